@@ -1,0 +1,38 @@
+import BatchProgress
+
+extension ActiveBatch {
+    /// The state now, as an event with this revision; also what later snapshots tell.
+    mutating func makeEvent(revision: Int64, at now: Timestamp) -> BatchProgressEvent {
+        record.revision = revision
+        record.updatedAt = now
+        var event = record.event
+        let runs = open.filter { $0.value.startedAt != nil }
+        let shares = runs.reduce(0) { $0 + $1.value.share }
+        let progress = record.total == 0 ? 0 : (Double(record.finished) + shares) / Double(record.total)
+        event.progress = progressMark.raise(to: min(progress, 1), total: record.total)
+        if !record.isEnded {
+            event.currentOperation = runs.min { $0.key < $1.key }.map { $0.value.label ?? "#\($0.key)" }
+        }
+        addPace(to: &event, shares: shares, at: now)
+        lastEvent = event
+        return event
+    }
+
+    /// A batch that ended tells its mean rate; one that is paused or still open no time to wait.
+    private func addPace(to event: inout BatchProgressEvent, shares: Double, at now: Timestamp) {
+        guard !record.isEnded else {
+            event.operationsPerSecond = meanRate(at: now)
+            return
+        }
+        guard !record.paused else { return }
+        event.operationsPerSecond = estimate.operationsPerSecond(at: now)
+        guard record.sealed, !record.cancelling, let rate = event.operationsPerSecond else { return }
+        let remaining = Double(record.total - record.finished) - shares
+        event.estimatedSecondsRemaining = max(0, remaining / rate)
+    }
+
+    private func meanRate(at now: Timestamp) -> Double? {
+        guard let startedAt = record.startedAt, now > startedAt else { return nil }
+        return Double(record.completed + record.failed) / (now - startedAt).inSeconds
+    }
+}

@@ -1,0 +1,91 @@
+import BatchProgress
+
+/// An operation that runs now.
+package struct RunningOperation: Hashable, Sendable {
+    package var batch: BatchID
+    package var operation: Int
+    package var label: String?
+    package var worker: String
+    package var attempt: Int
+    package var startedAt: Timestamp
+    /// 0…1, as it reported it itself.
+    package var progress: Double
+    package var message: String?
+}
+
+/// A worker's session, as people see it.
+package struct WorkerStatus: Hashable, Sendable {
+    package var introduction: WorkerIntroduction
+    package var held: Int
+    package var running: Int
+    package var lastHeard: Timestamp
+
+    fileprivate var sortKey: (String, String) { (introduction.name, introduction.session.description) }
+}
+
+extension BatchEngine {
+    /// The newest events of all batches that have not ended, by id.
+    package var activeEvents: [BatchProgressEvent] {
+        batches.values.map(\.lastEvent).sorted { $0.batchId < $1.batchId }
+    }
+
+    /// Whether something could still move: a paused batch waits for somebody instead.
+    package var hasWork: Bool {
+        batches.values.contains { !$0.record.paused || $0.heldCount > 0 }
+    }
+
+    package func record(of id: BatchID) -> BatchRecord? { batches[id]?.record }
+
+    package func event(of id: BatchID) -> BatchProgressEvent? { batches[id]?.lastEvent }
+
+    /// Types of which operations wait though no worker takes them.
+    package func typesWithoutWorker(of id: BatchID) -> [String] {
+        guard let batch = batches[id] else { return [] }
+        let lane = batch.record.request.lane
+        let present = workers.values.compactMap(\.introduction).filter { $0.lane == lane }
+        return batch.types.enumerated()
+            .filter { index, type in
+                !batch.waiting[index].isEmpty && !present.contains { $0.types.contains(type) }
+            }
+            .map(\.element).sorted()
+    }
+
+    /// Operations that run now, by batch and number, of one batch or of all; at most `limit`.
+    package func runningOperations(of id: BatchID?, limit: Int) -> [RunningOperation] {
+        var found: [RunningOperation] = []
+        for (id, batch) in batches.sorted(by: { $0.key < $1.key }) where [id, nil].contains(id) {
+            for (number, operation) in batch.open.sorted(by: { $0.key < $1.key }) {
+                guard let startedAt = operation.startedAt, let holder = operation.holder else { continue }
+                guard found.count < limit else { return found }
+                found.append(
+                    RunningOperation(
+                        batch: id, operation: number, label: operation.label, worker: name(of: holder),
+                        attempt: operation.attempt, startedAt: startedAt, progress: operation.share,
+                        message: operation.message))
+            }
+        }
+        return found
+    }
+
+    package var workerStatuses: [WorkerStatus] {
+        workers.values.compactMap { worker in
+            guard let introduction = worker.introduction else { return nil }
+            let running = worker.held.reduce(0) { sum, held in
+                sum + held.value.count { batches[held.key]?.open[$0]?.startedAt != nil }
+            }
+            return WorkerStatus(
+                introduction: introduction, held: worker.heldCount, running: running,
+                lastHeard: worker.lastHeard)
+        }
+        .sorted { $0.sortKey < $1.sortKey }
+    }
+
+    /// Labels of operations that were handed out, as the store knows them.
+    package mutating func learn(labels: [Int: String], of id: BatchID) {
+        for (number, label) in labels { batches[id]?.open[number]?.label = label }
+    }
+
+    func name(of session: SessionID) -> String {
+        workers[session]?.introduction?.name ?? session.description
+    }
+}

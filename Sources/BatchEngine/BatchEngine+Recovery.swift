@@ -1,0 +1,129 @@
+import BatchProgress
+
+/// All that is durable and has not ended: from it an engine goes on where another one stopped.
+package struct Recovery: Sendable {
+    package struct Batch: Sendable {
+        package var record: BatchRecord
+        /// Types of its operations, as neighbours, in order.
+        package var types: [(type: String, count: Int)]
+        package var ended: [Range<Int>]
+        package var histories: [Int: OperationHistory]
+        /// Labels of those that were handed out and have not ended.
+        package var labels: [Int: String]
+
+        package init(
+            record: BatchRecord, types: [(type: String, count: Int)] = [], ended: [Range<Int>] = [],
+            histories: [Int: OperationHistory] = [:], labels: [Int: String] = [:]
+        ) {
+            self.record = record
+            self.types = types
+            self.ended = ended
+            self.histories = histories
+            self.labels = labels
+        }
+    }
+
+    package var batches: [Batch]
+    package var grants: [Grant]
+    package var reservedRevision: Int64
+
+    package init(batches: [Batch] = [], grants: [Grant] = [], reservedRevision: Int64 = 0) {
+        self.batches = batches
+        self.grants = grants
+        self.reservedRevision = reservedRevision
+    }
+}
+
+extension BatchEngine {
+    /// An engine that goes on from what is durable. Every lease holds one whole period from `now`; READY
+    /// settles it sooner.
+    package init(
+        recovering recovery: Recovery, configuration: Configuration = Configuration(), seed: UInt64,
+        at now: Timestamp
+    ) {
+        self.init(configuration: configuration, seed: seed)
+        revision = recovery.reservedRevision
+        reservedRevision = recovery.reservedRevision
+        for batch in recovery.batches { recover(batch, at: now) }
+        for grant in recovery.grants.sorted(by: { $0.attempt < $1.attempt }) { recover(grant, at: now) }
+        for (id, batch) in batches { recoverWaiting(of: id, batch, at: now) }
+        for session in workers.keys { renewLease(of: session, at: now) }
+    }
+
+    private mutating func recover(_ recovered: Recovery.Batch, at now: Timestamp) {
+        let id = recovered.record.request.id
+        var record = recovered.record
+        record.total = 0
+        var batch = ActiveBatch(record: record, eventInterval: configuration.eventInterval, now: now)
+        _ = batch.learn(types: recovered.types.map(\.type), limit: .max)
+        for run in recovered.types { batch.append(count: run.count, type: run.type) }
+        batch.record = recovered.record
+        batch.lastEvent = recovered.record.event
+        for run in recovered.ended { batch.forgetWaiting(run) }
+        for (number, history) in recovered.histories {
+            batch.recoverOpen(number) { $0.history = history }
+        }
+        for (number, label) in recovered.labels { batch.recoverOpen(number) { $0.label = label } }
+        if batch.record.startedAt != nil { batch.estimate.restart(at: now, finished: batch.record.finished) }
+        batches[id] = batch
+        recoverTimers(of: batch.record, at: now)
+    }
+
+    private mutating func recoverTimers(of record: BatchRecord, at now: Timestamp) {
+        let id = record.request.id
+        if !record.sealed { timers.set(.openTimeout(id), at: now + configuration.openTimeout) }
+        if record.cancelling { timers.set(.cancelGrace(id), at: now + configuration.cancelGrace) }
+        if !record.paused { attend(id, at: now) }
+    }
+
+    /// The newest grant of an operation comes last, and is the one that counts.
+    private mutating func recover(_ grant: Grant, at now: Timestamp) {
+        nextGrant = max(nextGrant, grant.id + 1)
+        guard let batch = batches[grant.batch] else { return }
+        let open = grant.operations.filter { batch.isRecoverable($0) }
+        guard !open.isEmpty else { return }
+        grants[grant.id] = OpenGrant(session: grant.session, remaining: open.count)
+        for number in open { batches[grant.batch]?.recoverOpen(number) { $0.grants.append(grant.id) } }
+        let held = open.filter { number in
+            batches[grant.batch]?.open[number].map { $0.history.withdrawnAttempts < grant.attempt } ?? false
+        }
+        guard !held.isEmpty else { return }
+        for number in held { batches[grant.batch]?.open[number]?.holder = grant.session }
+        workers[grant.session, default: Worker(introduction: nil, now: now)].hold(held, of: grant.batch)
+    }
+
+    /// What is open and held doesn't wait; what is open and was withdrawn waits, at once or for its moment.
+    private mutating func recoverWaiting(of id: BatchID, _ batch: ActiveBatch, at now: Timestamp) {
+        for (number, operation) in batch.open where operation.holder == nil {
+            batches[id]?.withdrawn[operation.type] += 1
+            if let due = operation.history.notBefore, due > now {
+                batches[id]?.waiting[operation.type].remove(number)
+                timers.set(.retry(id, number), at: min(due, now + configuration.retryDelayMaximum * 2))
+            }
+        }
+        for (number, operation) in batch.open where operation.holder != nil {
+            batches[id]?.waiting[operation.type].remove(number)
+        }
+        // What nobody held when the batch was cancelled is counted already.
+        if batch.record.cancelling { _ = batches[id]?.dropWaiting() }
+        enqueueWaiting(of: id)
+    }
+}
+
+extension ActiveBatch {
+    fileprivate mutating func forgetWaiting(_ numbers: Range<Int>) {
+        for index in waiting.indices {
+            for number in numbers { waiting[index].remove(number) }
+        }
+    }
+
+    /// Whether the operation has not ended, as far as is recovered.
+    fileprivate func isRecoverable(_ number: Int) -> Bool {
+        open[number] != nil || isWaiting(number)
+    }
+
+    fileprivate mutating func recoverOpen(_ number: Int, _ change: (inout OpenOperation) -> Void) {
+        guard let type = waiting.firstIndex(where: { $0.contains(number) }) else { return }
+        change(&open[number, default: OpenOperation(type: type)])
+    }
+}
