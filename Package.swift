@@ -17,6 +17,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "BatchProgress", swiftSettings: settings),
+        .target(name: "BatchProtocol", dependencies: ["BatchProgress"], swiftSettings: settings),
         .target(
             name: "BatchEngine",
             dependencies: [

@@ -1,28 +1,5 @@
 import BatchProgress
 
-/// An operation that runs now.
-package struct RunningOperation: Hashable, Sendable {
-    package var batch: BatchID
-    package var operation: Int
-    package var label: String?
-    package var worker: String
-    package var attempt: Int
-    package var startedAt: Timestamp
-    /// 0…1, as it reported it itself.
-    package var progress: Double
-    package var message: String?
-}
-
-/// A worker's session, as people see it.
-package struct WorkerStatus: Hashable, Sendable {
-    package var introduction: WorkerIntroduction
-    package var held: Int
-    package var running: Int
-    package var lastHeard: Timestamp
-
-    fileprivate var sortKey: (String, String) { (introduction.name, introduction.session.description) }
-}
-
 extension BatchEngine {
     /// The newest events of all batches that have not ended, by id.
     package var activeEvents: [BatchProgressEvent] {
@@ -51,15 +28,15 @@ extension BatchEngine {
     }
 
     /// Operations that run now, by batch and number, of one batch or of all; at most `limit`.
-    package func runningOperations(of id: BatchID?, limit: Int) -> [RunningOperation] {
-        var found: [RunningOperation] = []
+    package func activeOperations(of id: BatchID?, limit: Int) -> [ActiveOperation] {
+        var found: [ActiveOperation] = []
         for (id, batch) in batches.sorted(by: { $0.key < $1.key }) where [id, nil].contains(id) {
             for (number, operation) in batch.open.sorted(by: { $0.key < $1.key }) {
                 guard let startedAt = operation.startedAt, let holder = operation.holder else { continue }
                 guard found.count < limit else { return found }
                 found.append(
-                    RunningOperation(
-                        batch: id, operation: number, label: operation.label, worker: name(of: holder),
+                    ActiveOperation(
+                        batchId: id, operation: number, label: operation.label, worker: name(of: holder),
                         attempt: operation.attempt, startedAt: startedAt, progress: operation.share,
                         message: operation.message))
             }
@@ -67,17 +44,22 @@ extension BatchEngine {
         return found
     }
 
-    package var workerStatuses: [WorkerStatus] {
-        workers.values.compactMap { worker in
+    /// Workers that are heard from, by name.
+    package var activeWorkers: [ActiveWorker] {
+        workers.compactMap { session, worker in
             guard let introduction = worker.introduction else { return nil }
-            let running = worker.held.reduce(0) { sum, held in
-                sum + held.value.count { batches[held.key]?.open[$0]?.startedAt != nil }
-            }
-            return WorkerStatus(
-                introduction: introduction, held: worker.heldCount, running: running,
-                lastHeard: worker.lastHeard)
+            return ActiveWorker(
+                name: introduction.name, session: session.description, types: introduction.types,
+                lane: introduction.lane, slots: introduction.slots, running: runningCount(of: worker),
+                held: worker.heldCount, lastHeardAt: worker.lastHeard)
         }
-        .sorted { $0.sortKey < $1.sortKey }
+        .sorted { ($0.name, $0.session) < ($1.name, $1.session) }
+    }
+
+    private func runningCount(of worker: Worker) -> Int {
+        worker.held.reduce(0) { sum, held in
+            sum + held.value.count { batches[held.key]?.open[$0]?.startedAt != nil }
+        }
     }
 
     /// Labels of operations that were handed out, as the store knows them.

@@ -60,7 +60,7 @@ extension BatchEngine {
     }
 
     private mutating func progress(
-        _ share: OperationReport.Share, _ report: OperationReport, in turn: inout Turn
+        _ share: OperationShare, _ report: OperationReport, in turn: inout Turn
     ) {
         guard judge(share.operation, report) == .current else { return }
         start(share.operation, report, at: turn.now, in: &turn)

@@ -1,18 +1,5 @@
 import BatchProgress
 
-/// Operations of one batch and attempt, as a worker lists what it holds.
-package struct HeldOperations: Hashable, Sendable {
-    package var batch: BatchID
-    package var attempt: Int
-    package var operations: [Int]
-
-    package init(batch: BatchID, attempt: Int, operations: [Int]) {
-        self.batch = batch
-        self.attempt = attempt
-        self.operations = operations
-    }
-}
-
 extension BatchEngine {
     /// A worker presents itself, with all that it holds: queued, running, or ended and not acknowledged.
     ///

@@ -1,44 +1,5 @@
 import BatchProgress
 
-/// What whoever submits a batch asks for.
-package struct BatchRequest: Hashable, Sendable {
-    /// What becomes of operations whose worker was lost.
-    package enum LossPolicy: String, Codable, Sendable {
-        /// They go to others, up to the limit of losses.
-        case retry
-        /// They fail as "worker lost", since they may have run: at most once.
-        case fail
-    }
-
-    package var id: BatchID
-    package var label: String?
-    /// Who asked, and through which interface: shown, never used to decide.
-    package var actor: String?
-    package var interface: String?
-    /// Only workers of the same lane are given its operations; nil is the fleet's.
-    package var lane: String?
-    /// How often an operation that was reported as failed is tried again.
-    package var retries: Int
-    package var onLost: LossPolicy
-    /// Whether somebody has to be there: left alone, the batch is paused.
-    package var attended: Bool
-
-    package init(
-        id: BatchID, label: String? = nil, actor: String? = nil, interface: String? = nil,
-        lane: String? = nil,
-        retries: Int = 0, onLost: LossPolicy = .retry, attended: Bool = false
-    ) {
-        self.id = id
-        self.label = label
-        self.actor = actor
-        self.interface = interface
-        self.lane = lane
-        self.retries = retries
-        self.onLost = onLost
-        self.attended = attended
-    }
-}
-
 /// All that must survive of a batch, but its operations.
 package struct BatchRecord: Hashable, Sendable {
     package var request: BatchRequest

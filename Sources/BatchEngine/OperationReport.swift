@@ -2,19 +2,6 @@ import BatchProgress
 
 /// What a worker says about operations of one batch that it was granted in one attempt.
 package struct OperationReport: Hashable, Sendable {
-    package struct Share: Hashable, Sendable {
-        package var operation: Int
-        /// 0…1
-        package var progress: Double
-        package var message: String?
-
-        package init(operation: Int, progress: Double, message: String? = nil) {
-            self.operation = operation
-            self.progress = progress
-            self.message = message
-        }
-    }
-
     package struct Ended: Hashable, Sendable {
         package var operation: Int
         package var outcome: OperationOutcome
@@ -29,13 +16,13 @@ package struct OperationReport: Hashable, Sendable {
     package var batch: BatchID
     package var attempt: Int
     package var started: [Int]
-    package var shares: [Share]
+    package var shares: [OperationShare]
     /// Ended well, with nothing more to say of them.
     package var completed: [Int]
     package var ended: [Ended]
 
     package init(
-        session: SessionID, batch: BatchID, attempt: Int, started: [Int] = [], shares: [Share] = [],
+        session: SessionID, batch: BatchID, attempt: Int, started: [Int] = [], shares: [OperationShare] = [],
         completed: [Int] = [], ended: [Ended] = []
     ) {
         self.session = session

@@ -1,0 +1,165 @@
+import BatchProgress
+
+/// An answer over `control`: `ok` with what was asked for, or `error`.
+package struct ControlAnswer<Body: Codable & Sendable>: Codable, Sendable {
+    package var v = WireFormat.version
+    /// The request's; absent if it had none that could be read.
+    package var id: Int?
+    package var ok: Body?
+    package var error: WireError?
+
+    package init(id: Int?, ok: Body) {
+        self.id = id
+        self.ok = ok
+    }
+
+    package init(id: Int?, error: WireError) {
+        self.id = id
+        self.error = error
+    }
+
+    package func value() throws(WireError) -> Body {
+        if let ok { return ok }
+        throw error ?? WireError(.malformed, "an answer holds 'ok' or 'error'")
+    }
+}
+
+package struct NoBody: Codable, Sendable {
+    package init() {}
+}
+
+/// Who the coordinator is, and where its other sockets are.
+package struct HelloAnswer: Codable, Sendable {
+    /// Changes with each start.
+    package var epoch: Int64
+    package var program: String
+    package var events: String
+    package var dispatch: String
+    package var completions: String
+
+    package init(epoch: Int64, program: String, events: String, dispatch: String, completions: String) {
+        self.epoch = epoch
+        self.program = program
+        self.events = events
+        self.dispatch = dispatch
+        self.completions = completions
+    }
+}
+
+/// How much of a batch is there.
+package struct OpenAnswer: Codable, Sendable {
+    package var total: Int
+    package var digest: String
+    package var sealed: Bool
+
+    package init(total: Int, digest: String, sealed: Bool) {
+        self.total = total
+        self.digest = digest
+        self.sealed = sealed
+    }
+}
+
+package struct AddAnswer: Codable, Sendable {
+    package var total: Int
+
+    package init(total: Int) { self.total = total }
+}
+
+/// A batch's newest event, and what doesn't change or can be told only now.
+package struct BatchDetail: Codable, Sendable {
+    package var event: BatchProgressEvent
+    package var actor: String?
+    package var interface: String?
+    package var retryOf: BatchID?
+    package var createdAt: Timestamp
+    package var endedAt: Timestamp?
+    package var sealed: Bool
+    /// Types of which operations wait though no worker takes them.
+    package var typesWithoutWorker: [String]?
+
+    package init(
+        event: BatchProgressEvent, actor: String?, interface: String?, retryOf: BatchID?,
+        createdAt: Timestamp,
+        endedAt: Timestamp?, sealed: Bool, typesWithoutWorker: [String]?
+    ) {
+        self.event = event
+        self.actor = actor
+        self.interface = interface
+        self.retryOf = retryOf
+        self.createdAt = createdAt
+        self.endedAt = endedAt
+        self.sealed = sealed
+        self.typesWithoutWorker = typesWithoutWorker
+    }
+}
+
+package struct ListAnswer: Codable, Sendable {
+    package var batches: [BatchDetail]
+
+    package init(batches: [BatchDetail]) { self.batches = batches }
+}
+
+/// The newest event of each batch; from `revision` on, events tell the rest.
+package struct SnapshotAnswer: Codable, Sendable {
+    package var epoch: Int64
+    package var revision: Int64
+    package var batches: [BatchProgressEvent]
+    /// There are more that ended: ask again, `since` the highest revision among these.
+    package var more: Bool?
+
+    package init(epoch: Int64, revision: Int64, batches: [BatchProgressEvent], more: Bool?) {
+        self.epoch = epoch
+        self.revision = revision
+        self.batches = batches
+        self.more = more
+    }
+}
+
+package struct FailuresAnswer: Codable, Sendable {
+    package var failures: [BatchFailure]
+
+    package init(failures: [BatchFailure]) { self.failures = failures }
+}
+
+/// What became of one operation; what it printed follows in two frames, standard output and error.
+package struct LogsAnswer: Codable, Sendable {
+    /// `waiting`, `granted`, `running`, `completed`, `failed` or `cancelled`.
+    package var state: String
+    package var label: String?
+    package var exitCode: Int?
+    package var message: String?
+    package var worker: String?
+    package var attempt: Int?
+    package var endedAt: Timestamp?
+    /// How much it wrote; more than the frame holds if the middle was left out.
+    package var standardOutputBytes: Int64?
+    package var standardErrorBytes: Int64?
+
+    package init(
+        state: String, label: String? = nil, exitCode: Int? = nil, message: String? = nil,
+        worker: String? = nil, attempt: Int? = nil, endedAt: Timestamp? = nil,
+        standardOutputBytes: Int64? = nil, standardErrorBytes: Int64? = nil
+    ) {
+        self.state = state
+        self.label = label
+        self.exitCode = exitCode
+        self.message = message
+        self.worker = worker
+        self.attempt = attempt
+        self.endedAt = endedAt
+        self.standardOutputBytes = standardOutputBytes
+        self.standardErrorBytes = standardErrorBytes
+    }
+}
+
+package struct OperationsAnswer: Codable, Sendable {
+    package var operations: [ActiveOperation]
+
+    package init(operations: [ActiveOperation]) { self.operations = operations }
+}
+
+package struct WorkersAnswer: Codable, Sendable {
+    package var workers: [ActiveWorker]
+
+    package init(workers: [ActiveWorker]) { self.workers = workers }
+}
