@@ -26,6 +26,11 @@ let package = Package(
                 .product(name: "HeapModule", package: collections),
             ],
             swiftSettings: settings),
+        .target(
+            name: "BatchWorker",
+            dependencies: ["BatchProgress", "BatchProtocol", .product(name: "DequeModule", package: collections)],
+            swiftSettings: settings),
+        .target(name: "BatchClient", dependencies: ["BatchProgress", "BatchProtocol"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -3,9 +3,10 @@ import BatchProgress
 /// What the coordinator says to a worker over `dispatch`.
 package enum WorkerOrder: Sendable {
     /// To READY: be heard from within the lease, in seconds, or be taken for lost.
-    case welcome(epoch: Int64, lease: Double)
-    /// To a heartbeat. Another epoch than before: say READY.
-    case heartbeat(epoch: Int64)
+    case welcome(epoch: Int64, lease: Double, grants: Int)
+    /// To a heartbeat. Another epoch than before, or more grants than have come: say READY, and what was
+    /// lost on the way is sent again. `grants` counts those sent to this session in this epoch before this.
+    case heartbeat(epoch: Int64, grants: Int)
     /// The session isn't known: say READY.
     case unknownSession
     case grant(GrantHeader, data: [[UInt8]])
@@ -35,7 +36,7 @@ package enum WorkerOrder: Sendable {
 
 extension WorkerOrder: Codable {
     private enum CodingKeys: String, CodingKey {
-        case epoch, lease, batch, operations, reports, error
+        case epoch, lease, grants, batch, operations, reports, error
     }
 
     package init(from decoder: any Decoder) throws {
@@ -45,8 +46,12 @@ extension WorkerOrder: Codable {
         case "welcome":
             self = .welcome(
                 epoch: try container.decode(Int64.self, forKey: .epoch),
-                lease: try container.decode(Double.self, forKey: .lease))
-        case "heartbeat": self = .heartbeat(epoch: try container.decode(Int64.self, forKey: .epoch))
+                lease: try container.decode(Double.self, forKey: .lease),
+                grants: try container.decode(Int.self, forKey: .grants))
+        case "heartbeat":
+            self = .heartbeat(
+                epoch: try container.decode(Int64.self, forKey: .epoch),
+                grants: try container.decode(Int.self, forKey: .grants))
         case "unknown-session": self = .unknownSession
         case "grant": self = .grant(try GrantHeader(from: decoder), data: [])
         case "stop":
@@ -64,10 +69,13 @@ extension WorkerOrder: Codable {
         try Envelope(verb: verb).encode(to: encoder)
         var container = encoder.container(keyedBy: CodingKeys.self)
         switch self {
-        case .welcome(let epoch, let lease):
+        case .welcome(let epoch, let lease, let grants):
             try container.encode(epoch, forKey: .epoch)
             try container.encode(lease, forKey: .lease)
-        case .heartbeat(let epoch): try container.encode(epoch, forKey: .epoch)
+            try container.encode(grants, forKey: .grants)
+        case .heartbeat(let epoch, let grants):
+            try container.encode(epoch, forKey: .epoch)
+            try container.encode(grants, forKey: .grants)
         case .unknownSession: break
         case .grant(let header, _): try header.encode(to: encoder)
         case .stop(let batch, let operations):

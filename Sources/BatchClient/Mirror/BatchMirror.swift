@@ -1,0 +1,167 @@
+import BatchProgress
+
+/// The rules by which a subscriber keeps a true copy of all batches, as a value: events, beacons and
+/// snapshots go in, what to tell and what to fetch come out.
+///
+/// Revisions are one counter over all batches, and within an epoch each event has the next number. So a gap
+/// shows itself, by the next event or by a beacon, and a snapshot mends it. Under another epoch the snapshot
+/// replaces everything.
+package struct BatchMirror: Sendable {
+    package struct Configuration: Sendable {
+        /// Without a beacon or an event for this long, the coordinator is taken for lost.
+        package var silence: Duration = .seconds(2)
+        /// A snapshot that didn't come is asked for again after this long.
+        package var fetchAgain: Duration = .seconds(2)
+
+        package init() {}
+    }
+
+    package enum Action: Hashable, Sendable {
+        /// The batch's state is newer than the one told before.
+        case tell(BatchProgressEvent)
+        /// Ask for a snapshot: what ended after this revision is missed.
+        case fetch(since: Int64)
+        case lost
+        /// The coordinator is back, and the mirror is true again.
+        case caughtUp
+    }
+
+    /// The newest state of each batch that has not ended.
+    package private(set) var batches: [BatchID: BatchProgressEvent] = [:]
+    package private(set) var isLost = false
+    /// How often something was missed and mended.
+    package private(set) var mendedGaps = 0
+
+    private let configuration: Configuration
+    /// Of the newest word heard; a later start of the coordinator has a higher one.
+    private var epoch: Int64?
+    /// Of the snapshot that `batches` rests on.
+    private var snapshotEpoch: Int64?
+    /// All events up to this revision are known, or made up for.
+    private var cursor: Int64 = 0
+    /// Revisions above the cursor that came before those below them.
+    private var ahead: Set<Int64> = []
+    private var lastHeard: Timestamp
+    private var fetchedAt: Timestamp?
+    private var isBehind = true
+
+    package init(configuration: Configuration = Configuration(), at now: Timestamp) {
+        self.configuration = configuration
+        lastHeard = now
+    }
+
+    /// To be called first, once the subscription is made.
+    package mutating func begin(at now: Timestamp) -> [Action] {
+        [fetch(at: now)]
+    }
+
+    package mutating func receive(_ event: BatchProgressEvent, epoch: Int64, at now: Timestamp) -> [Action] {
+        guard !isStale(epoch) else { return [] }
+        var actions = heard(epoch: epoch, at: now)
+        actions += apply(event)
+        if event.revision > cursor { ahead.insert(event.revision) }
+        return actions + advance(at: now)
+    }
+
+    package mutating func receiveBeacon(revision: Int64, epoch: Int64, at now: Timestamp) -> [Action] {
+        guard !isStale(epoch) else { return [] }
+        var actions = heard(epoch: epoch, at: now)
+        if revision > cursor, ahead.isEmpty { actions += fallBehind(at: now) }
+        return actions + advance(at: now)
+    }
+
+    /// A snapshot came. `more`: it is one page, and the rest of what ended is still missed.
+    package mutating func receiveSnapshot(
+        epoch: Int64, revision: Int64, batches events: [BatchProgressEvent], more: Bool, at now: Timestamp
+    ) -> [Action] {
+        guard !isStale(epoch) else { return [] }
+        let wasLost = isLost
+        isLost = false
+        lastHeard = now
+        enter(epoch)
+        let former = batches
+        if epoch != snapshotEpoch {
+            snapshotEpoch = epoch
+            batches = [:]
+            cursor = min(cursor, revision)
+        }
+        var actions = events.sorted { $0.revision < $1.revision }.flatMap { event in
+            apply(event).filter { _ in former[event.batchId] != event }
+        }
+        guard !more else {
+            cursor = max(cursor, events.filter(\.status.isEnd).map(\.revision).max() ?? revision)
+            return actions + [fetch(at: now)]
+        }
+        let present = Set(events.map(\.batchId))
+        batches = batches.filter { present.contains($0.key) || $0.value.revision > revision }
+        cursor = max(cursor, revision)
+        ahead = ahead.filter { $0 > cursor }
+        fetchedAt = nil
+        if isBehind || wasLost { actions.append(.caughtUp) }
+        isBehind = false
+        return actions + advance(at: now)
+    }
+
+    package mutating func tick(at now: Timestamp) -> [Action] {
+        if !isLost, lastHeard + configuration.silence <= now {
+            isLost = true
+            return [.lost]
+        }
+        if let fetchedAt, fetchedAt + configuration.fetchAgain <= now { return [fetch(at: now)] }
+        return []
+    }
+
+    /// The next moment at which `tick` has something to do.
+    package var nextDeadline: Timestamp? {
+        let silence = isLost ? nil : lastHeard + configuration.silence
+        return [silence, fetchedAt.map { $0 + configuration.fetchAgain }].compactMap(\.self).min()
+    }
+
+    /// Any word of the coordinator; the first one after a silence, or of another epoch, needs a snapshot.
+    private mutating func heard(epoch: Int64, at now: Timestamp) -> [Action] {
+        lastHeard = now
+        guard isLost || epoch != self.epoch else { return [] }
+        isLost = false
+        enter(epoch)
+        return fallBehind(at: now)
+    }
+
+    /// A word that a former coordinator said before it ended. Once nothing else was heard for the time of
+    /// the silence it is believed after all: the clock was set back between two starts.
+    private func isStale(_ epoch: Int64) -> Bool {
+        guard let known = self.epoch, !isLost else { return false }
+        return epoch < known
+    }
+
+    private mutating func enter(_ epoch: Int64) {
+        guard epoch != self.epoch else { return }
+        self.epoch = epoch
+        ahead = []
+    }
+
+    private mutating func fallBehind(at now: Timestamp) -> [Action] {
+        isBehind = true
+        guard fetchedAt == nil else { return [] }
+        mendedGaps += 1
+        return [fetch(at: now)]
+    }
+
+    private mutating func fetch(at now: Timestamp) -> Action {
+        fetchedAt = now
+        return .fetch(since: cursor)
+    }
+
+    /// The state is told if it is newer than what is known of the batch.
+    private mutating func apply(_ event: BatchProgressEvent) -> [Action] {
+        let known = batches[event.batchId]?.revision ?? (event.status.isEnd ? cursor : 0)
+        guard event.revision > known, !ahead.contains(event.revision) else { return [] }
+        batches[event.batchId] = event.status.isEnd ? nil : event
+        return [.tell(event)]
+    }
+
+    /// Moves the cursor over what is known without a gap; a gap that stays is mended.
+    private mutating func advance(at now: Timestamp) -> [Action] {
+        while ahead.remove(cursor + 1) != nil { cursor += 1 }
+        return ahead.isEmpty ? [] : fallBehind(at: now)
+    }
+}

@@ -1,0 +1,124 @@
+import BatchProgress
+import BatchProtocol
+import DequeModule
+
+extension WorkerSession {
+    /// The first thing a session says.
+    package mutating func begin(at now: Timestamp) -> [Action] {
+        [sayReady(at: now)]
+    }
+
+    /// Something came from the coordinator.
+    package mutating func receive(_ order: WorkerOrder, at now: Timestamp) -> [Action] {
+        lastHeard = now
+        var actions: [Action] = []
+        if isLost {
+            isLost = false
+            actions += [.foundCoordinator, sayReady(at: now)]
+        }
+        switch order {
+        case .welcome(let epoch, _, let grants):
+            grantsReceived = grants
+            actions += welcomed(epoch, at: now)
+        case .heartbeat(let epoch, let grants):
+            if epoch != self.epoch || grants != grantsReceived { actions.append(sayReady(at: now)) }
+        case .unknownSession:
+            if !saidGoodbye { actions.append(sayReady(at: now)) }
+        case .grant(let grant, let data):
+            grantsReceived += 1
+            actions += granted(grant, data, at: now)
+        case .stop(let batch, let operations):
+            actions += stop(Set(operations), of: batch, at: now)
+        case .recall(let batch):
+            actions += release(where: { $0.batch == batch }, at: now)
+        case .acknowledge(let reports):
+            actions += acknowledged(reports, at: now)
+        case .error:
+            // The shell logs it: a message of ours was not understood, and sending it again won't help.
+            break
+        }
+        return actions
+    }
+
+    /// All that it holds: queued, running, or ended and not acknowledged.
+    var held: [HeldOperations] {
+        var lists: [BatchID: [Int: [Int]]] = [:]
+        func add(_ batch: BatchID, _ attempt: Int, _ operations: [Int]) {
+            lists[batch, default: [:]][attempt, default: []] += operations
+        }
+        for key in queue.map(\.key) + running.keys { add(key.batch, key.attempt, [key.operation]) }
+        for message in outbox.values.map(\.message) {
+            add(
+                message.batch, message.attempt,
+                (message.completed ?? []) + (message.ended ?? []).map(\.operation))
+        }
+        for list in gathered.held { add(list.batch, list.attempt, list.operations) }
+        return lists.sorted { $0.key < $1.key }.flatMap { batch, attempts in
+            attempts.sorted { $0.key < $1.key }.map {
+                HeldOperations(batch: batch, attempt: $0.key, operations: $0.value.sorted())
+            }
+        }
+    }
+
+    mutating func sayReady(at now: Timestamp) -> Action {
+        lastSent = now
+        toldCapacity = capacity
+        let ready = WorkerMessage.Ready(
+            worker: introduction.name, types: introduction.types, lane: introduction.lane,
+            slots: introduction.slots, capacity: toldCapacity, holds: held)
+        return .send(WorkerMessage(session: session, .ready(ready)))
+    }
+
+    var capacity: Int { isDraining ? 0 : pace.capacity(slots: introduction.slots) }
+
+    /// What was reported and not acknowledged may have been lost with the former epoch.
+    private mutating func welcomed(_ epoch: Int64, at now: Timestamp) -> [Action] {
+        defer { self.epoch = epoch }
+        guard epoch != self.epoch else { return [] }
+        return resendReports(at: now) { _ in true }
+    }
+
+    private mutating func granted(
+        _ grant: WorkerOrder.GrantHeader, _ data: [[UInt8]], at now: Timestamp
+    ) -> [Action] {
+        let known = knownOperations(of: grant.batch, attempt: grant.attempt)
+        for (operation, bytes) in zip(grant.operations, data) where !known.contains(operation) {
+            let key = OperationKey(batch: grant.batch, operation: operation, attempt: grant.attempt)
+            queue.append(QueuedOperation(key: key, type: grant.type, data: bytes))
+        }
+        if isDraining { return release(where: { _ in true }, at: now) }
+        return fillSlots(at: now)
+    }
+
+    /// A grant that is sent again names operations that are here already.
+    private func knownOperations(of batch: BatchID, attempt: Int) -> Set<Int> {
+        Set(held.lazy.filter { $0.batch == batch && $0.attempt == attempt }.flatMap(\.operations))
+    }
+
+    private mutating func stop(_ operations: Set<Int>, of batch: BatchID, at now: Timestamp) -> [Action] {
+        var actions: [Action] = []
+        for (key, operation) in running where key.batch == batch && operations.contains(key.operation) {
+            if case .awaitsAcknowledgement = operation.start {
+                running[key] = nil
+                gather(key, OperationOutcome(kind: .cancelled), at: now)
+            } else {
+                actions.append(.stop(key))
+            }
+        }
+        let dropped = queue.filter { $0.key.batch == batch && operations.contains($0.key.operation) }
+        queue.removeAll { $0.key.batch == batch && operations.contains($0.key.operation) }
+        for item in dropped { gather(item.key, OperationOutcome(kind: .cancelled), at: now) }
+        return actions + fillSlots(at: now) + flushIfFull(at: now)
+    }
+
+    /// Gives back what is queued and matches.
+    mutating func release(where matches: (OperationKey) -> Bool, at now: Timestamp) -> [Action] {
+        let released = queue.filter { matches($0.key) }.map(\.key)
+        queue.removeAll { matches($0.key) }
+        let byBatch = Dictionary(grouping: released, by: \.batch).sorted { $0.key < $1.key }
+        return byBatch.map { batch, keys in
+            let release = WorkerMessage.Release(batch: batch, operations: keys.map(\.operation))
+            return .send(WorkerMessage(session: session, .release(release)))
+        }
+    }
+}

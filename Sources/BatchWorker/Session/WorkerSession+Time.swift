@@ -1,0 +1,56 @@
+import BatchProgress
+import BatchProtocol
+
+extension WorkerSession {
+    /// Does what has become due.
+    package mutating func tick(at now: Timestamp) -> [Action] {
+        var actions: [Action] = []
+        if let since = gathered.since, since + configuration.gathering <= now { actions += flush(at: now) }
+        actions += reportStarts(at: now)
+        if !isLost, lastHeard + configuration.silence <= now {
+            isLost = true
+            actions.append(.lostCoordinator)
+        }
+        // Sent to a coordinator that is away, reports would only pile up in the socket.
+        if !isLost {
+            let latest = now + configuration.resend * -1
+            actions += resendReports(at: now) { $0.sentAt <= latest }
+        }
+        return actions + beat(at: now) + tellCapacity(at: now)
+    }
+
+    /// The next moment at which `tick` has something to do.
+    package var nextDeadline: Timestamp {
+        var deadline = (lastSent ?? lastHeard) + configuration.heartbeat
+        if !isLost {
+            deadline = min(deadline, lastHeard + configuration.silence)
+            for report in outbox.values { deadline = min(deadline, report.sentAt + configuration.resend) }
+        }
+        if let since = gathered.since { deadline = min(deadline, since + configuration.gathering) }
+        for operation in running.values {
+            guard case .unreported = operation.start else { continue }
+            deadline = min(deadline, operation.startedAt + configuration.startReport)
+        }
+        return deadline
+    }
+
+    /// To a coordinator that is away, READY is the sign of life: it may be another one that hears it.
+    private mutating func beat(at now: Timestamp) -> [Action] {
+        guard (lastSent ?? now) + configuration.heartbeat <= now else { return [] }
+        guard !isLost, epoch != nil else { return [sayReady(at: now)] }
+        lastSent = now
+        toldCapacity = capacity
+        return [.send(WorkerMessage(session: session, .heartbeat(capacity: toldCapacity)))]
+    }
+
+    /// A capacity that changed by much is told at once.
+    mutating func tellCapacity(at now: Timestamp) -> [Action] {
+        let capacity = capacity
+        guard epoch != nil, !isLost, abs(capacity - toldCapacity) * 4 > max(toldCapacity, 3) else {
+            return []
+        }
+        lastSent = now
+        toldCapacity = capacity
+        return [.send(WorkerMessage(session: session, .heartbeat(capacity: capacity)))]
+    }
+}

@@ -1,0 +1,127 @@
+import BatchProgress
+import BatchProtocol
+import DequeModule
+
+/// The rules of a worker, as a value: what the coordinator says and how operations end go in, actions
+/// come out. It does no I/O and has no clock.
+///
+/// It keeps each report until it is acknowledged, says READY anew when the coordinator was restarted or
+/// something was lost on the way, and asks for as many operations in advance as are done in a tenth of a
+/// second: short ones fill the pipe, long ones aren't hoarded.
+package struct WorkerSession: Sendable {
+    package struct Configuration: Sendable {
+        package var heartbeat: Duration = .seconds(1)
+        /// After this long without a word the coordinator is taken for lost, until it speaks again.
+        package var silence: Duration = .seconds(3)
+        /// Ends are gathered at most this long into one report.
+        package var gathering: Duration = .milliseconds(4)
+        /// An operation that runs longer than this is reported as started.
+        package var startReport: Duration = .milliseconds(20)
+        /// A report that wasn't acknowledged is sent again after this long.
+        package var resend: Duration = .seconds(1)
+        /// How much work is asked for in advance.
+        package var ahead: Duration = .milliseconds(100)
+        package var aheadMaximum = 1024
+        package var operationsPerReport = 256
+        /// Outputs of one report, together, at most about so many bytes.
+        package var bytesPerReport = 1 << 20
+
+        package init() {}
+    }
+
+    package enum Action: Sendable {
+        case send(WorkerMessage)
+        case report(ReportMessage)
+        case start(OperationKey, type: String, data: [UInt8])
+        /// End the running operation; its end is still awaited.
+        case stop(OperationKey)
+        case lostCoordinator
+        case foundCoordinator
+        /// All is done and acknowledged after `drain`: the worker can go.
+        case drained
+    }
+
+    let configuration: Configuration
+    let session: String
+    let introduction: Introduction
+    var epoch: Int64?
+    var grantsReceived = 0
+    var lastHeard: Timestamp
+    var lastSent: Timestamp?
+    var isLost = false
+    var isDraining = false
+    var saidGoodbye = false
+
+    var queue = Deque<QueuedOperation>()
+    var running: [OperationKey: RunningOperation] = [:]
+    /// Reports not acknowledged, by number.
+    var outbox: [Int64: SentReport] = [:]
+    var nextReport: Int64 = 1
+    var gathered = GatheredEnds()
+    var pace: OperationPace
+    var toldCapacity: Int
+
+    package init(
+        session: String, introduction: Introduction, configuration: Configuration = Configuration(),
+        at now: Timestamp
+    ) {
+        self.session = session
+        self.introduction = introduction
+        self.configuration = configuration
+        lastHeard = now
+        pace = OperationPace(ahead: configuration.ahead, maximum: configuration.aheadMaximum)
+        toldCapacity = introduction.slots
+    }
+
+    /// What this worker is and takes.
+    package struct Introduction: Hashable, Sendable {
+        package var name: String
+        package var types: [String]
+        package var lane: String?
+        package var slots: Int
+
+        package init(name: String, types: [String], lane: String? = nil, slots: Int) {
+            self.name = name
+            self.types = types
+            self.lane = lane
+            self.slots = slots
+        }
+    }
+}
+
+/// An operation, among all batches, in one attempt.
+package struct OperationKey: Hashable, Sendable {
+    package var batch: BatchID
+    package var operation: Int
+    package var attempt: Int
+
+    package init(batch: BatchID, operation: Int, attempt: Int) {
+        self.batch = batch
+        self.operation = operation
+        self.attempt = attempt
+    }
+}
+
+struct QueuedOperation: Sendable {
+    var key: OperationKey
+    var type: String
+    var data: [UInt8]
+}
+
+struct RunningOperation: Sendable {
+    enum Start: Sendable {
+        /// It was granted before: it starts once it is durable that it did, so that an operation that kills
+        /// its workers is found out. The number is the report's.
+        case awaitsAcknowledgement(of: Int64, QueuedOperation)
+        case unreported
+        case reported
+    }
+
+    var startedAt: Timestamp
+    var start: Start
+}
+
+struct SentReport: Sendable {
+    var message: ReportMessage
+    var sentAt: Timestamp
+}
