@@ -27,10 +27,17 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
+            name: "Coordinator", dependencies: ["BatchProgress", "BatchProtocol", "BatchEngine"],
+            swiftSettings: settings),
+        .target(
             name: "BatchWorker",
             dependencies: ["BatchProgress", "BatchProtocol", .product(name: "DequeModule", package: collections)],
             swiftSettings: settings),
         .target(name: "BatchClient", dependencies: ["BatchProgress", "BatchProtocol"], swiftSettings: settings),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["BatchProgress", "BatchProtocol", "BatchEngine", "BatchWorker", "BatchClient", "Coordinator"],
+            swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

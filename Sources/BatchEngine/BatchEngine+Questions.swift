@@ -11,6 +11,8 @@ extension BatchEngine {
         batches.values.contains { !$0.record.paused || $0.heldCount > 0 }
     }
 
+    package var batchCount: Int { batches.count }
+
     package func record(of id: BatchID) -> BatchRecord? { batches[id]?.record }
 
     package func event(of id: BatchID) -> BatchProgressEvent? { batches[id]?.lastEvent }

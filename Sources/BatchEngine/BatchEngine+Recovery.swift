@@ -3,6 +3,8 @@ import BatchProgress
 /// All that is durable and has not ended: from it an engine goes on where another one stopped.
 package struct Recovery: Sendable {
     package struct Batch: Sendable {
+        /// As it was made durable last, but with the digest of the operations that are: a step of a retry may
+        /// have added some since. Their number follows from `types`.
         package var record: BatchRecord
         /// Types of its operations, as neighbours, in order.
         package var types: [(type: String, count: Int)]
@@ -50,6 +52,12 @@ extension BatchEngine {
         for session in workers.keys { renewLease(of: session, at: now) }
     }
 
+    /// The first thing after a recovery: each batch is told anew, since what was told last may be less than
+    /// what is durable.
+    package mutating func begin(in turn: inout Turn) {
+        for id in batches.keys { turn.touch(id) }
+    }
+
     private mutating func recover(_ recovered: Recovery.Batch, at now: Timestamp) {
         let id = recovered.record.request.id
         var record = recovered.record
@@ -57,8 +65,7 @@ extension BatchEngine {
         var batch = ActiveBatch(record: record, eventInterval: configuration.eventInterval, now: now)
         _ = batch.learn(types: recovered.types.map(\.type), limit: .max)
         for run in recovered.types { batch.append(count: run.count, type: run.type) }
-        batch.record = recovered.record
-        batch.lastEvent = recovered.record.event
+        batch.lastEvent = batch.record.event
         for run in recovered.ended { batch.forgetWaiting(run) }
         for (number, history) in recovered.histories {
             batch.recoverOpen(number) { $0.history = history }

@@ -22,6 +22,7 @@ extension BatchEngine {
             if let what = record.difference(from: request, retryOf: retryOf) {
                 throw .conflictingBatch(request.id, what: what)
             }
+            guard record.sealed || !record.cancelling else { throw .alreadyEnded(request.id, .cancelled) }
             return OpenedBatch(record)
         }
         let record = BatchRecord(request: request, retryOf: retryOf, createdAt: turn.now)

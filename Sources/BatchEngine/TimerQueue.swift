@@ -4,7 +4,7 @@ import HeapModule
 /// What is to happen when: one moment for each key.
 ///
 /// A key that is set again, or cancelled, leaves its old entry in the heap, where it is passed over.
-struct TimerQueue<Key: Hashable & Sendable>: Sendable {
+package struct TimerQueue<Key: Hashable & Sendable>: Sendable {
     private struct Entry: Comparable, Sendable {
         var at: Timestamp
         var order: UInt64
@@ -23,8 +23,10 @@ struct TimerQueue<Key: Hashable & Sendable>: Sendable {
     private var current: [Key: UInt64] = [:]
     private var nextOrder: UInt64 = 0
 
+    package init() {}
+
     /// The earliest moment at which a key is due; nil when none is set. Clears passed-over entries away.
-    mutating func nextDeadline() -> Timestamp? {
+    package mutating func nextDeadline() -> Timestamp? {
         while let entry = heap.min {
             if current[entry.key] == entry.order { return entry.at }
             heap.removeMin()
@@ -32,20 +34,20 @@ struct TimerQueue<Key: Hashable & Sendable>: Sendable {
         return nil
     }
 
-    mutating func set(_ key: Key, at moment: Timestamp) {
+    package mutating func set(_ key: Key, at moment: Timestamp) {
         nextOrder += 1
         current[key] = nextOrder
         heap.insert(Entry(at: moment, order: nextOrder, key: key))
     }
 
-    mutating func cancel(_ key: Key) {
+    package mutating func cancel(_ key: Key) {
         current[key] = nil
     }
 
-    var isEmpty: Bool { current.isEmpty }
+    package var isEmpty: Bool { current.isEmpty }
 
     /// The earliest key that is due, taken out; nil when none is.
-    mutating func popDue(at now: Timestamp) -> Key? {
+    package mutating func popDue(at now: Timestamp) -> Key? {
         guard let deadline = nextDeadline(), deadline <= now else { return nil }
         let key = heap.removeMin().key
         current[key] = nil

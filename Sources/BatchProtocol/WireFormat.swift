@@ -47,6 +47,10 @@ package enum WireLimits {
     package static let labelCharacters = 1000
     package static let operationsPerReport = 10_000
     package static let listedOperations = 1000
+    package static let workerSlots = 10_000
+    package static let workerCapacity = 100_000
+    package static let workerTypes = 64
+    package static let nameCharacters = 200
     /// A socket takes nothing larger than this in a frame; its peer is cut off.
     package static let frameBytes = 16 << 20
     package static let frames = operationsPerChunk + 24

@@ -4,8 +4,8 @@ import BatchProgress
 package enum WorkerOrder: Sendable {
     /// To READY: be heard from within the lease, in seconds, or be taken for lost.
     case welcome(epoch: Int64, lease: Double, grants: Int)
-    /// To a heartbeat. Another epoch than before, or more grants than have come: say READY, and what was
-    /// lost on the way is sent again. `grants` counts those sent to this session in this epoch before this.
+    /// To a heartbeat. Another epoch than before, or another number of grants than the last one's sequence:
+    /// say READY, and what was lost on the way is sent again.
     case heartbeat(epoch: Int64, grants: Int)
     /// The session isn't known: say READY.
     case unknownSession
@@ -22,13 +22,16 @@ package enum WorkerOrder: Sendable {
         package var batch: BatchID
         package var type: String
         package var attempt: Int
+        /// Counts the grants sent to this session in this epoch, from 1.
+        package var sequence: Int
         /// Their data follows in frames, in this order.
         package var operations: [Int]
 
-        package init(batch: BatchID, type: String, attempt: Int, operations: [Int]) {
+        package init(batch: BatchID, type: String, attempt: Int, sequence: Int, operations: [Int]) {
             self.batch = batch
             self.type = type
             self.attempt = attempt
+            self.sequence = sequence
             self.operations = operations
         }
     }

@@ -41,6 +41,8 @@ package struct BatchMirror: Sendable {
     private var cursor: Int64 = 0
     /// Revisions above the cursor that came before those below them.
     private var ahead: Set<Int64> = []
+    /// Batches whose end is above the cursor: older events of them may still come.
+    private var endedAhead: [BatchID: Int64] = [:]
     private var lastHeard: Timestamp
     private var fetchedAt: Timestamp?
     private var isBehind = true
@@ -58,8 +60,10 @@ package struct BatchMirror: Sendable {
     package mutating func receive(_ event: BatchProgressEvent, epoch: Int64, at now: Timestamp) -> [Action] {
         guard !isStale(epoch) else { return [] }
         var actions = heard(epoch: epoch, at: now)
-        actions += apply(event)
-        if event.revision > cursor { ahead.insert(event.revision) }
+        if event.revision > cursor {
+            actions += apply(event)
+            ahead.insert(event.revision)
+        }
         return actions + advance(at: now)
     }
 
@@ -80,22 +84,28 @@ package struct BatchMirror: Sendable {
         lastHeard = now
         enter(epoch)
         let former = batches
-        if epoch != snapshotEpoch {
+        let isNewEpoch = epoch != snapshotEpoch
+        if isNewEpoch {
             snapshotEpoch = epoch
-            batches = [:]
+            batches = batches.filter { ahead.contains($0.value.revision) && $0.value.revision > revision }
             cursor = min(cursor, revision)
         }
-        var actions = events.sorted { $0.revision < $1.revision }.flatMap { event in
-            apply(event).filter { _ in former[event.batchId] != event }
+        var actions: [Action] = []
+        let isNews = isNewEpoch || revision >= cursor
+        if isNews {
+            actions = events.sorted { $0.revision < $1.revision }.flatMap { event in
+                apply(event).filter { _ in former[event.batchId]?.revision != event.revision }
+            }
         }
         guard !more else {
             cursor = max(cursor, events.filter(\.status.isEnd).map(\.revision).max() ?? revision)
             return actions + [fetch(at: now)]
         }
-        let present = Set(events.map(\.batchId))
-        batches = batches.filter { present.contains($0.key) || $0.value.revision > revision }
-        cursor = max(cursor, revision)
-        ahead = ahead.filter { $0 > cursor }
+        if isNews {
+            let present = Set(events.map(\.batchId))
+            batches = batches.filter { present.contains($0.key) || $0.value.revision > revision }
+            cursor = revision
+        }
         fetchedAt = nil
         if isBehind || wasLost { actions.append(.caughtUp) }
         isBehind = false
@@ -153,15 +163,25 @@ package struct BatchMirror: Sendable {
 
     /// The state is told if it is newer than what is known of the batch.
     private mutating func apply(_ event: BatchProgressEvent) -> [Action] {
-        let known = batches[event.batchId]?.revision ?? (event.status.isEnd ? cursor : 0)
-        guard event.revision > known, !ahead.contains(event.revision) else { return [] }
-        batches[event.batchId] = event.status.isEnd ? nil : event
+        let id = event.batchId
+        if let known = batches[id]?.revision ?? endedAhead[id], event.revision <= known { return [] }
+        guard event.status.isEnd else {
+            batches[id] = event
+            return [.tell(event)]
+        }
+        guard event.revision > cursor else { return [] }
+        batches[id] = nil
+        endedAhead[id] = event.revision
         return [.tell(event)]
     }
 
     /// Moves the cursor over what is known without a gap; a gap that stays is mended.
     private mutating func advance(at now: Timestamp) -> [Action] {
+        // Numbers follow each other only within an epoch, so a new one begins with its snapshot.
+        guard epoch == snapshotEpoch else { return [] }
         while ahead.remove(cursor + 1) != nil { cursor += 1 }
+        ahead = ahead.filter { $0 > cursor }
+        endedAhead = endedAhead.filter { $0.value > cursor }
         return ahead.isEmpty ? [] : fallBehind(at: now)
     }
 }

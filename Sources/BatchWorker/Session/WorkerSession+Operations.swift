@@ -15,6 +15,8 @@ extension WorkerSession {
         return fillSlots(at: now) + flushIfFull(at: now) + tellCapacity(at: now) + drainedIfDone(at: now)
     }
 
+    package func isRunning(_ key: OperationKey) -> Bool { running[key] != nil }
+
     /// The operation says how far it is. Not kept: the next one says more.
     package mutating func progressed(
         _ key: OperationKey, _ progress: Double, message: String?, at now: Timestamp

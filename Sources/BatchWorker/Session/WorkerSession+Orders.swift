@@ -18,14 +18,15 @@ extension WorkerSession {
         }
         switch order {
         case .welcome(let epoch, _, let grants):
-            grantsReceived = grants
+            grantSequence = grants
             actions += welcomed(epoch, at: now)
         case .heartbeat(let epoch, let grants):
-            if epoch != self.epoch || grants != grantsReceived { actions.append(sayReady(at: now)) }
+            if epoch != self.epoch || grants != grantSequence { actions.append(sayReady(at: now)) }
         case .unknownSession:
             if !saidGoodbye { actions.append(sayReady(at: now)) }
         case .grant(let grant, let data):
-            grantsReceived += 1
+            if grant.sequence > grantSequence + 1 { actions.append(sayReady(at: now)) }
+            grantSequence = max(grantSequence, grant.sequence)
             actions += granted(grant, data, at: now)
         case .stop(let batch, let operations):
             actions += stop(Set(operations), of: batch, at: now)

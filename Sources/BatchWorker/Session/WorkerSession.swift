@@ -45,7 +45,8 @@ package struct WorkerSession: Sendable {
     let session: String
     let introduction: Introduction
     var epoch: Int64?
-    var grantsReceived = 0
+    /// Of the newest grant: a later one that doesn't follow it shows that something was lost.
+    var grantSequence = 0
     var lastHeard: Timestamp
     var lastSent: Timestamp?
     var isLost = false
