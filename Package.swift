@@ -13,7 +13,10 @@ let package = Package(
     name: "tally",
     products: [],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0")
+        .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     ],
     targets: [
         .target(name: "BatchProgress", swiftSettings: settings),
@@ -26,14 +29,42 @@ let package = Package(
                 .product(name: "HeapModule", package: collections),
             ],
             swiftSettings: settings),
+        .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
+        .target(name: "ZeroMQ", dependencies: ["CZeroMQ"], swiftSettings: settings),
         .target(
-            name: "Coordinator", dependencies: ["BatchProgress", "BatchProtocol", "BatchEngine"],
+            name: "BatchStore",
+            dependencies: [
+                "BatchProgress", "BatchEngine",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: settings),
+        .target(
+            name: "Coordinator",
+            dependencies: [
+                "BatchProgress", "BatchProtocol", "BatchEngine", "BatchStore", "ZeroMQ",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
+        .target(name: "CommandTemplate", swiftSettings: settings),
+        .target(name: "CLIGateway", dependencies: ["BatchProgress"], swiftSettings: settings),
+        .testTarget(
+            name: "CommandTemplateTests", dependencies: ["CommandTemplate"], swiftSettings: settings),
+        .testTarget(
+            name: "CLIGatewayTests", dependencies: ["CLIGateway", "BatchProgress"], swiftSettings: settings),
+        .target(name: "CChildProcess", cSettings: [.treatAllWarnings(as: .error)]),
+        .target(name: "ChildProcess", dependencies: ["CChildProcess"], swiftSettings: settings),
         .target(
             name: "BatchWorker",
-            dependencies: ["BatchProgress", "BatchProtocol", .product(name: "DequeModule", package: collections)],
+            dependencies: [
+                "BatchProgress", "BatchProtocol", "ChildProcess", "ZeroMQ",
+                .product(name: "DequeModule", package: collections),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: settings),
-        .target(name: "BatchClient", dependencies: ["BatchProgress", "BatchProtocol"], swiftSettings: settings),
+        .target(
+            name: "BatchClient", dependencies: ["BatchProgress", "BatchProtocol", "ZeroMQ"],
+            swiftSettings: settings),
         .testTarget(
             name: "SimulationTests",
             dependencies: ["BatchProgress", "BatchProtocol", "BatchEngine", "BatchWorker", "BatchClient", "Coordinator"],

@@ -11,6 +11,18 @@ extension BatchEngine {
         batches.values.contains { !$0.record.paused || $0.heldCount > 0 }
     }
 
+    /// Whether a worker is heard from, or held something before a restart.
+    package var hasWorkers: Bool { !workers.isEmpty }
+
+    /// Where an operation of an active batch is: `running`, `granted` or `waiting`; nil if it isn't open.
+    package func state(of operation: Int, of id: BatchID) -> String? {
+        guard let batch = batches[id] else { return nil }
+        if let open = batch.open[operation], open.holder != nil {
+            return open.startedAt == nil ? "granted" : "running"
+        }
+        return batch.isWaiting(operation) || batch.open[operation] != nil ? "waiting" : nil
+    }
+
     package var batchCount: Int { batches.count }
 
     package func record(of id: BatchID) -> BatchRecord? { batches[id]?.record }

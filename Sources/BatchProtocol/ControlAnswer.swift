@@ -65,52 +65,23 @@ package struct AddAnswer: Codable, Sendable {
     package init(total: Int) { self.total = total }
 }
 
-/// A batch's newest event, and what doesn't change or can be told only now.
-package struct BatchDetail: Codable, Sendable {
-    package var event: BatchProgressEvent
-    package var actor: String?
-    package var interface: String?
-    package var retryOf: BatchID?
-    package var createdAt: Timestamp
-    package var endedAt: Timestamp?
-    package var sealed: Bool
-    /// Types of which operations wait though no worker takes them.
-    package var typesWithoutWorker: [String]?
-
-    package init(
-        event: BatchProgressEvent, actor: String?, interface: String?, retryOf: BatchID?,
-        createdAt: Timestamp,
-        endedAt: Timestamp?, sealed: Bool, typesWithoutWorker: [String]?
-    ) {
-        self.event = event
-        self.actor = actor
-        self.interface = interface
-        self.retryOf = retryOf
-        self.createdAt = createdAt
-        self.endedAt = endedAt
-        self.sealed = sealed
-        self.typesWithoutWorker = typesWithoutWorker
-    }
-}
-
 package struct ListAnswer: Codable, Sendable {
     package var batches: [BatchDetail]
 
     package init(batches: [BatchDetail]) { self.batches = batches }
 }
 
-/// The newest event of each batch; from `revision` on, events tell the rest.
+/// Of the newest events of all batches, which follow in frames, each a JSON array of some. After `revision`,
+/// events tell the rest.
 package struct SnapshotAnswer: Codable, Sendable {
     package var epoch: Int64
     package var revision: Int64
-    package var batches: [BatchProgressEvent]
     /// There are more that ended: ask again, `since` the highest revision among these.
     package var more: Bool?
 
-    package init(epoch: Int64, revision: Int64, batches: [BatchProgressEvent], more: Bool?) {
+    package init(epoch: Int64, revision: Int64, more: Bool?) {
         self.epoch = epoch
         self.revision = revision
-        self.batches = batches
         self.more = more
     }
 }

@@ -47,6 +47,7 @@ package enum WireLimits {
     package static let labelCharacters = 1000
     package static let operationsPerReport = 10_000
     package static let listedOperations = 1000
+    package static let listedBatches = 1000
     package static let workerSlots = 10_000
     package static let workerCapacity = 100_000
     package static let workerTypes = 64

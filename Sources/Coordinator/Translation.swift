@@ -10,10 +10,7 @@ extension WorkerIntroduction {
         guard 1...WireLimits.workerSlots ~= ready.slots else {
             throw WireError(.malformed, "'slots' is 1 to \(WireLimits.workerSlots), not \(ready.slots)")
         }
-        guard 0...WireLimits.workerCapacity ~= ready.capacity else {
-            throw WireError(
-                .malformed, "'capacity' is 0 to \(WireLimits.workerCapacity), not \(ready.capacity)")
-        }
+        try Self.check(capacity: ready.capacity)
         guard 1...WireLimits.workerTypes ~= ready.types.count, ready.types.allSatisfy({ BatchID($0) != nil })
         else {
             throw WireError(
@@ -22,6 +19,12 @@ extension WorkerIntroduction {
         self.init(
             session: session, name: String(ready.worker.prefix(WireLimits.nameCharacters)),
             types: Set(ready.types).sorted(), lane: ready.lane, slots: ready.slots, capacity: ready.capacity)
+    }
+
+    static func check(capacity: Int) throws(WireError) {
+        guard 0...WireLimits.workerCapacity ~= capacity else {
+            throw WireError(.malformed, "'capacity' is 0 to \(WireLimits.workerCapacity), not \(capacity)")
+        }
     }
 }
 

@@ -1,0 +1,57 @@
+import BatchProgress
+import BatchProtocol
+
+/// Why the coordinator could not be asked, or did not do what it was asked.
+public struct BatchClientError: Error, Hashable, Sendable, CustomStringConvertible {
+    public enum Code: Hashable, Sendable {
+        /// None answers at the address.
+        case noCoordinator
+        /// It speaks another version of the protocol.
+        case wrongVersion
+        case unknownBatch
+        /// The batch ended so long ago that it is not kept any more.
+        case forgotten
+        case unknownOperation
+        /// The id is taken by a batch with other content.
+        case conflict
+        /// It can't be done to a batch in its present state.
+        case wrongState
+        /// Something is larger than allowed.
+        case tooLarge
+        /// The coordinator could not make it durable; nothing has changed.
+        case storage
+        /// A request or an answer was not understood.
+        case malformed
+        /// The connection was closed.
+        case closed
+    }
+
+    public var code: Code
+    /// What is wrong and, where there is something, what to do.
+    public var description: String
+
+    init(_ code: Code, _ description: String) {
+        self.code = code
+        self.description = description
+    }
+
+    init(_ error: WireError) {
+        let code: Code =
+            switch error.code {
+            case .malformed, .unknownVerb: .malformed
+            case .wrongVersion: .wrongVersion
+            case .tooLarge: .tooLarge
+            case .unknownBatch: .unknownBatch
+            case .forgotten: .forgotten
+            case .unknownOperation: .unknownOperation
+            case .conflict: .conflict
+            case .wrongState: .wrongState
+            case .storage, .shuttingDown: .storage
+            }
+        self.init(code, error.message)
+    }
+
+    static func noCoordinator(_ address: CoordinatorAddress) -> BatchClientError {
+        BatchClientError(.noCoordinator, "no coordinator answers at \(address)")
+    }
+}

@@ -1,0 +1,59 @@
+import BatchProgress
+import BatchProtocol
+
+/// One batch, to follow and to steer. Holding it keeps nothing alive.
+public struct BatchHandle: Sendable {
+    public let id: BatchID
+    let connection: BatchConnection
+
+    /// The present state first, then each newer one, until the batch has ended.
+    ///
+    /// - Throws: `BatchClientError` with `unknownBatch` or `forgotten`.
+    public var events: BatchEvents {
+        BatchEvents { try await connection.makeQueue(of: id) }
+    }
+
+    public func status() async throws -> BatchDetail {
+        try await connection.status(of: id)
+    }
+
+    /// Operations that failed, by number.
+    ///
+    /// - Parameters:
+    ///   - number: only those above it.
+    ///   - limit: at most so many, 1 to 1,000.
+    public func failures(after number: Int? = nil, limit: Int = 100) async throws -> [BatchFailure] {
+        try await connection.failures(of: id, after: number, limit: limit)
+    }
+
+    /// What became of an operation, and what it printed.
+    public func log(of operation: Int) async throws -> OperationLog {
+        try await connection.log(of: id, operation)
+    }
+
+    /// Ends the batch: what nobody runs at once, what runs as soon as its worker has stopped it.
+    public func cancel() async throws {
+        try await connection.change(.cancel(BatchReference(batch: id)))
+    }
+
+    /// Nothing more is started until `resume`; what runs ends.
+    public func pause() async throws {
+        try await connection.change(.pause(BatchReference(batch: id)))
+    }
+
+    public func resume() async throws {
+        try await connection.change(.resume(BatchReference(batch: id)))
+    }
+
+    /// Makes a new batch of the operations that failed. The batch has to have ended.
+    ///
+    /// - Parameter new: the new batch's id; asked for twice it is made once.
+    public func retry(
+        as new: BatchID? = nil, actor: String? = nil, interface: String? = nil
+    ) async throws -> BatchHandle {
+        var random = SystemRandomNumberGenerator()
+        let new = new ?? BatchID.random(using: &random)
+        try await connection.retry(id, as: new, actor: actor, interface: interface)
+        return connection.batch(new)
+    }
+}

@@ -1,0 +1,65 @@
+import BatchProgress
+import BatchProtocol
+import ZeroMQ
+
+extension BatchConnection {
+    func drainEvents() {
+        for _ in 0..<256 {
+            guard !isClosed, case .message(let frames)? = try? events.receive() else { break }
+            // What can't be understood shows itself as a gap, and is mended.
+            guard let message = try? EventMessage(frames: frames) else { continue }
+            switch message {
+            case .progress(let event, let epoch):
+                perform(mirror.receive(event, epoch: epoch, at: clock.now))
+            case .beacon(let epoch, let revision):
+                perform(mirror.receiveBeacon(revision: revision, epoch: epoch, at: clock.now))
+            }
+        }
+        if !isClosed { setTimer() }
+    }
+
+    func perform(_ actions: [BatchMirror.Action]) {
+        for action in actions {
+            switch action {
+            case .tell(let event): tell(.event(event))
+            case .lost: tell(.lost)
+            case .caughtUp:
+                resendRequests(all: true)
+                tell(.caughtUp)
+            case .fetch(let since): Task { await fetch(since: since) }
+            }
+        }
+    }
+
+    /// A snapshot that doesn't come is asked for again by the mirror.
+    private func fetch(since: Int64) async {
+        guard
+            let (header, frames): (SnapshotAnswer, [Frame]) = try? await askWithFrames(
+                .snapshot(SnapshotRequest(since: since)), timeout: .seconds(2)),
+            !isClosed
+        else { return }
+        let events = frames.compactMap { try? WireFormat.decode([BatchProgressEvent].self, from: $0) }
+        guard events.count == frames.count else { return }
+        let actions = mirror.receiveSnapshot(
+            epoch: header.epoch, revision: header.revision, batches: events.flatMap(\.self),
+            more: header.more ?? false, at: clock.now)
+        perform(actions)
+        setTimer()
+    }
+
+    private func tell(_ update: BatchUpdate) {
+        for queue in queues.values { queue.put(update) }
+    }
+
+    func addQueue(for batch: BatchID?) -> UpdateQueue {
+        nextQueue += 1
+        let id = nextQueue
+        let queue = UpdateQueue(batch: batch) { [weak self] in
+            guard let self else { return }
+            loop.execute { self.assumeIsolated { $0.queues[id] = nil } }
+        }
+        queues[id] = queue
+        if isClosed { queue.finish() }
+        return queue
+    }
+}

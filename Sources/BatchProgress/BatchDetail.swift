@@ -1,0 +1,28 @@
+/// A batch's newest event, and what doesn't change or can be told only now.
+public struct BatchDetail: Codable, Sendable {
+    public var event: BatchProgressEvent
+    public var actor: String?
+    public var interface: String?
+    public var retryOf: BatchID?
+    public var createdAt: Timestamp
+    public var endedAt: Timestamp?
+    public var sealed: Bool
+    /// Types of which operations wait though no worker takes them.
+    public var typesWithoutWorker: [String]?
+
+    public init(
+        event: BatchProgressEvent, actor: String?, interface: String?, retryOf: BatchID?,
+        createdAt: Timestamp,
+        endedAt: Timestamp?, sealed: Bool, typesWithoutWorker: [String]?
+    ) {
+        self.event = event
+        self.actor = actor
+        self.interface = interface
+        self.retryOf = retryOf
+        self.createdAt = createdAt
+        self.endedAt = endedAt
+        self.sealed = sealed
+        self.typesWithoutWorker = typesWithoutWorker
+    }
+}
+

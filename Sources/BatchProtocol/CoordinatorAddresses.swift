@@ -1,0 +1,60 @@
+/// Where a coordinator's four sockets are. One of them, control, is enough to find the others.
+package struct CoordinatorAddresses: Hashable, Sendable {
+    package var control: String
+    package var events: String
+    package var dispatch: String
+    package var completions: String
+
+    package init(control: String, events: String, dispatch: String, completions: String) {
+        self.control = control
+        self.events = events
+        self.dispatch = dispatch
+        self.completions = completions
+    }
+
+    /// Sockets in a folder of the user's own: `ipc://FOLDER/control` and its neighbours.
+    package init(folder: String) {
+        self.init(
+            control: "ipc://\(folder)/control", events: "ipc://\(folder)/events",
+            dispatch: "ipc://\(folder)/dispatch", completions: "ipc://\(folder)/completions")
+    }
+
+    /// The others follow from control: neighbours in its folder, or the next three ports.
+    ///
+    /// Throws what is wrong with the address.
+    package init(control: String) throws(WireError) {
+        if let path = control.dropPrefix("ipc://"), let slash = path.lastIndex(of: "/") {
+            self.init(folder: String(path[..<slash]))
+            self.control = control
+        } else if let rest = control.dropPrefix("tcp://"), let colon = rest.lastIndex(of: ":"),
+            let port = Int(rest[rest.index(after: colon)...]), 1...65532 ~= port
+        {
+            let host = rest[..<colon]
+            self.init(
+                control: control, events: "tcp://\(host):\(port + 1)", dispatch: "tcp://\(host):\(port + 2)",
+                completions: "tcp://\(host):\(port + 3)")
+        } else {
+            throw WireError(
+                .malformed,
+                "'\(control)' is no coordinator's address: ipc:///FOLDER/control or tcp://HOST:PORT")
+        }
+    }
+
+    package var isTCP: Bool { control.hasPrefix("tcp://") }
+
+    /// What a coordinator that listens on all interfaces says of itself, as it is reached from here.
+    package static func reachable(_ endpoint: String, via control: String) -> String {
+        for wildcard in ["tcp://0.0.0.0:", "tcp://[::]:", "tcp://*:"] {
+            if let port = endpoint.dropPrefix(wildcard), let colon = control.lastIndex(of: ":") {
+                return control[..<colon] + ":" + port
+            }
+        }
+        return endpoint
+    }
+}
+
+extension String {
+    fileprivate func dropPrefix(_ prefix: String) -> Substring? {
+        hasPrefix(prefix) ? dropFirst(prefix.count) : nil
+    }
+}

@@ -1,0 +1,65 @@
+import BatchProgress
+import Glibc
+
+/// Where commands write how far they are: `$TALLY_PROGRESS` names a file in it that isn't there until the
+/// command makes it.
+struct ProgressFolder: Sendable {
+    private let path: String
+
+    init() throws(OperationFailure) {
+        let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        var template = Array("\(base)/tally-progress-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else {
+            throw OperationFailure("no folder can be made in \(base): \(String(cString: strerror(errno)))")
+        }
+        path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress ?? UnsafePointer(strdup(""))) }
+    }
+
+    func file(for context: OperationContext) -> ProgressFile {
+        ProgressFile(path: "\(path)/\(context.batch)-\(context.operation)-\(context.attempt)")
+    }
+
+    func remove() {
+        rmdir(path)
+    }
+}
+
+/// The last line counts: a number from 0 to 1, and what is being done, such as `0.4 resizing`.
+struct ProgressFile: Sendable {
+    let path: String
+
+    /// Tells each new last line, until the task is cancelled.
+    func watch(_ tell: @Sendable (Double, String?) -> Void) async {
+        var known: [UInt8] = []
+        while (try? await Task.sleep(for: .milliseconds(250))) != nil {
+            guard let line = lastLine(), line != known else { continue }
+            known = line
+            if let (progress, message) = Self.parse(line) { tell(progress, message) }
+        }
+    }
+
+    func remove() {
+        unlink(path)
+    }
+
+    /// Progress and message of a line; nil if it doesn't begin with a number from 0 to 1.
+    static func parse(_ line: [UInt8]) -> (progress: Double, message: String?)? {
+        let text = String(decoding: line, as: UTF8.self)
+        let parts = text.split(separator: " ", maxSplits: 1)
+        guard let first = parts.first, let progress = Double(first), 0...1 ~= progress else { return nil }
+        return (progress, parts.count > 1 ? String(parts[1].prefix(200)) : nil)
+    }
+
+    /// The last whole line, of at most 1000 bytes; nil while there is none.
+    private func lastLine() -> [UInt8]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        let size = lseek(descriptor, 0, SEEK_END)
+        let start = max(0, size - 1000)
+        var buffer = [UInt8](repeating: 0, count: Int(size - start))
+        let count = pread(descriptor, &buffer, buffer.count, start)
+        guard count > 0 else { return nil }
+        return buffer.prefix(count).split(separator: UInt8(ascii: "\n")).last.map(Array.init)
+    }
+}

@@ -1,0 +1,180 @@
+import BatchProgress
+import BatchProtocol
+import Logging
+import ZeroMQ
+
+/// The shell of a worker's rules: two sockets, tasks for operations, a timer.
+actor WorkerConnection {
+    private nonisolated let loop: SocketLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    private let addresses: CoordinatorAddresses
+    private let handlers: [String: OperationHandler]
+    private let log: Logger
+    private let clock = ProcessClock()
+    private let dispatch: Socket
+    private let completions: Socket
+    private var session: WorkerSession
+    private var timer: LoopTimer?
+    private var tasks: [OperationKey: Task<Void, Never>] = [:]
+    private var progressLimiters: [OperationKey: EventLimiter] = [:]
+    /// Actions whose turn has not come: immediate operations end while others are being started.
+    private var actions: [WorkerSession.Action] = []
+    private var isPerforming = false
+    private var ending: [CheckedContinuation<Void, Never>] = []
+    private var hasEnded = false
+
+    init(_ worker: OperationWorker) throws {
+        loop = try SocketLoop(name: "worker")
+        addresses = try CoordinatorAddresses(control: worker.address.description)
+        handlers = worker.handlers
+        log = worker.log
+        var options = SocketOptions()
+        options.sendHighWaterMark = 10_000
+        options.maximumFrameBytes = WireLimits.frameBytes
+        dispatch = try Socket(.dealer, options: options, loop: loop)
+        completions = try Socket(.push, options: options, loop: loop)
+        let introduction = WorkerSession.Introduction(
+            name: worker.name, types: worker.handlers.keys.sorted(), lane: worker.lane, slots: worker.slots)
+        var random = SystemRandomNumberGenerator()
+        let sessionName = BatchID.random(using: &random).description + BatchID.random(using: &random).description
+        session = WorkerSession(session: sessionName, introduction: introduction, at: clock.now)
+        try dispatch.connect(addresses.dispatch)
+        try completions.connect(addresses.completions)
+    }
+
+    func start() {
+        loop.watch(dispatch) { [weak self] in self?.assumeIsolated { $0.drainOrders() } }
+        timer = loop.makeTimer { [weak self] in self?.assumeIsolated { $0.tick() } }
+        perform(session.begin(at: clock.now))
+    }
+
+    func drain() {
+        guard !hasEnded else { return }
+        log.info("taking nothing more; finishing what runs")
+        perform(session.drain(at: clock.now))
+    }
+
+    /// Ends now: what runs is cancelled and not waited for.
+    func leave() {
+        guard !hasEnded else { return }
+        hasEnded = true
+        for task in tasks.values { task.cancel() }
+        timer = nil
+        dispatch.close()
+        completions.close()
+        for continuation in ending { continuation.resume() }
+        ending = []
+        loop.stop()
+    }
+
+    func untilEnd() async {
+        guard !hasEnded else { return }
+        await withCheckedContinuation { ending.append($0) }
+    }
+
+    // MARK: What arrives
+
+    private func drainOrders() {
+        for _ in 0..<256 {
+            guard !hasEnded, let received = receive() else { return }
+            guard case .message(let frames) = received else { continue }
+            do {
+                let order = try WorkerOrder(frames: frames)
+                if case .error(let error) = order {
+                    log.error("the coordinator refused a message", metadata: ["error": "\(error.message)"])
+                }
+                perform(session.receive(order, at: clock.now))
+            } catch {
+                log.error("an order was not understood", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    private func receive() -> Received? {
+        do {
+            return try dispatch.receive()
+        } catch {
+            log.error("a socket failed", metadata: ["error": "\(error)"])
+            return nil
+        }
+    }
+
+    private func tick() {
+        guard !hasEnded else { return }
+        perform(session.tick(at: clock.now))
+    }
+
+    // MARK: What is to be done
+
+    private func perform(_ new: [WorkerSession.Action]) {
+        actions += new
+        guard !isPerforming else { return }
+        isPerforming = true
+        while !actions.isEmpty {
+            let batch = actions
+            actions = []
+            for action in batch { perform(action) }
+        }
+        isPerforming = false
+        if !hasEnded { timer?.set(at: clock.instant(of: session.nextDeadline)) }
+    }
+
+    private func perform(_ action: WorkerSession.Action) {
+        guard !hasEnded else { return }
+        switch action {
+        case .send(let message): send(message.frames, over: dispatch)
+        case .report(let report): send(report.frames, over: completions)
+        case .start(let key, let type, let data): start(key, type, data)
+        case .stop(let key): tasks[key]?.cancel()
+        case .lostCoordinator: log.warning("lost the coordinator, looking for it")
+        case .foundCoordinator: log.info("found the coordinator")
+        case .drained: leave()
+        }
+    }
+
+    /// What can't be sent now is sent again: reports are kept, and heartbeats follow each other.
+    private func send(_ frames: [Frame], over socket: Socket) {
+        do {
+            try socket.send(frames)
+        } catch {
+            log.error("a socket failed", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func start(_ key: OperationKey, _ type: String, _ data: [UInt8]) {
+        switch handlers[type] {
+        case .immediate(let run): finish(key, run(data))
+        case .task(let run):
+            let context = OperationContext(
+                batch: key.batch, operation: key.operation, attempt: key.attempt
+            ) { [weak self] progress, message in
+                guard let self else { return }
+                loop.execute { self.assumeIsolated { $0.told(key, progress, message) } }
+            }
+            tasks[key] = Task.detached {
+                let outcome = await run(data, context)
+                await self.finish(key, outcome)
+            }
+        case nil:
+            let message = "this worker doesn't take operations of type '\(type)'"
+            finish(key, OperationOutcome(kind: .failed, message: message))
+        }
+    }
+
+    private func finish(_ key: OperationKey, _ outcome: OperationOutcome) {
+        tasks[key] = nil
+        progressLimiters[key] = nil
+        guard !hasEnded else { return }
+        perform(session.finished(key, outcome, at: clock.now))
+    }
+
+    private func told(_ key: OperationKey, _ progress: Double, _ message: String?) {
+        guard !hasEnded, tasks[key] != nil else { return }
+        let now = clock.now
+        var limiter = progressLimiters[key] ?? EventLimiter(interval: .milliseconds(200))
+        let action = limiter.changed(at: now)
+        progressLimiters[key] = limiter
+        if action == .publishNow { perform(session.progressed(key, progress, message: message, at: now)) }
+    }
+}

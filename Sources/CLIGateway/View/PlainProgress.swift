@@ -1,0 +1,150 @@
+import BatchProgress
+
+/// Progress for what is no terminal: lines that make sense in a log, and few of them.
+///
+/// A line at a batch's start, at each whole tenth or after ten seconds if something moved, after a minute even
+/// if nothing did, at pauses, failures and the end, and when the coordinator is lost or found again.
+package struct PlainProgress: Sendable {
+    private struct Batch {
+        var event: BatchProgressEvent
+        var saidAt: Timestamp
+        var saidFinished: Int
+        var failures = FailureLines()
+    }
+
+    private static let interval = Duration.seconds(10)
+    private static let signOfLife = Duration.seconds(60)
+    private static let longestLabel = 60
+
+    private let style: ViewStyle
+    private var batches: [BatchID: Batch] = [:]
+    /// In the order of their first event.
+    private var active: [BatchID] = []
+    private var lostSince: Timestamp?
+
+    /// - Parameter unicode: whether more than ASCII may be written.
+    package init(unicode: Bool) {
+        style = ViewStyle(colour: false, unicode: unicode)
+    }
+
+    /// A batch's state has changed.
+    /// - Returns: the lines to print, without line breaks.
+    package mutating func update(_ event: BatchProgressEvent, at now: Timestamp) -> [String] {
+        guard var batch = batches[event.batchId] else { return begin(event, at: now) }
+        guard !batch.event.status.isEnd else { return [] }
+        let before = batch.event
+        batch.event = event
+        var lines = batch.failures.lines(for: event, at: now, style)
+        if event.status.isEnd {
+            lines.append(Summary(event, style: style).sentence)
+            active.removeAll { $0 == event.batchId }
+        } else if event.isPaused != before.isPaused || event.cancelling != before.cancelling
+            || event.tenth > before.tenth(of: batch.saidFinished) || isDue(batch, at: now)
+        {
+            lines.append(line(event))
+            batch.saidAt = now
+            batch.saidFinished = event.finishedOperations
+        }
+        batches[event.batchId] = batch
+        return lines
+    }
+
+    /// Time went on; to be called every second or so.
+    package mutating func tick(at now: Timestamp) -> [String] {
+        guard lostSince == nil else { return [] }
+        var lines: [String] = []
+        for id in active {
+            guard var batch = batches[id], isDue(batch, at: now) else { continue }
+            lines.append(line(batch.event))
+            batch.saidAt = now
+            batch.saidFinished = batch.event.finishedOperations
+            batches[id] = batch
+        }
+        return lines
+    }
+
+    package mutating func coordinatorLost(at now: Timestamp) -> [String] {
+        guard lostSince == nil else { return [] }
+        lostSince = now
+        return ["coordinator lost, trying again"]
+    }
+
+    package mutating func coordinatorFound(at now: Timestamp) -> [String] {
+        guard let since = lostSince else { return [] }
+        lostSince = nil
+        return ["coordinator found again after \(HumanText.duration(seconds: (now - since).inSeconds))"]
+    }
+
+    private mutating func begin(_ event: BatchProgressEvent, at now: Timestamp) -> [String] {
+        var batch = Batch(event: event, saidAt: now, saidFinished: event.finishedOperations)
+        let failures = batch.failures.lines(for: event, at: now, style)
+        batches[event.batchId] = batch
+        guard !event.status.isEnd else { return failures + [Summary(event, style: style).sentence] }
+        active.append(event.batchId)
+        return ["\(line(event)), id \(event.batchId)"] + failures
+    }
+
+    private func isDue(_ batch: Batch, at now: Timestamp) -> Bool {
+        guard batch.event.status != .paused else { return false }
+        let moved = batch.event.finishedOperations != batch.saidFinished
+        return now - batch.saidAt >= (moved ? Self.interval : Self.signOfLife)
+    }
+
+    /// `thumbnails: 300 of 1,000 (30%), 2 failed, 41/s, 17s left`.
+    private func line(_ event: BatchProgressEvent) -> String {
+        let counts =
+            "\(HumanText.count(event.finishedOperations)) of \(HumanText.count(event.totalOperations))"
+        var parts = [
+            "\(event.labelText(style, longest: Self.longestLabel)): \(counts) (\(event.percentText))"
+        ]
+        if event.failedOperations > 0 { parts.append("\(HumanText.count(event.failedOperations)) failed") }
+        if event.cancelling == true { parts.append("cancelling") }
+        if event.status == .paused { parts.append("paused") }
+        if event.status == .processing {
+            if let rate = event.operationsPerSecond.flatMap(HumanText.rate) { parts.append(rate) }
+            if let left = event.estimatedSecondsRemaining.flatMap(HumanText.timeLeft) {
+                parts.append("\(left) left")
+            }
+        }
+        return parts.joined(separator: ", ")
+    }
+}
+
+/// The failures of one batch as they become known, and not too many of them.
+private struct FailureLines: Sendable {
+    private static let mostInWindow = 5
+    private static let window = Duration.seconds(10)
+
+    /// Of the last event; an event only holds the last few, and each operation fails once.
+    private var known: Set<Int> = []
+    private var windowStart: Timestamp?
+    private var inWindow = 0
+    private var saidThereAreMore = false
+
+    mutating func lines(for event: BatchProgressEvent, at now: Timestamp, _ style: ViewStyle) -> [String] {
+        let errors = event.errors ?? []
+        let new = errors.filter { !known.contains($0.operation) }
+        known = Set(errors.map(\.operation))
+        if windowStart.map({ now - $0 >= Self.window }) ?? true {
+            windowStart = now
+            inWindow = 0
+        }
+        let named = new.prefix(Self.mostInWindow - inWindow)
+        inWindow += named.count
+        let label = event.labelText(style, longest: 60)
+        let lines = named.map { "\(label): failed: \($0.text(style))" }
+        guard named.count < new.count, !saidThereAreMore else { return lines }
+        saidThereAreMore = true
+        return lines + ["\(label): not all failures are shown here; tally logs \(event.batchId) --failed"]
+    }
+}
+
+extension BatchProgressEvent {
+    fileprivate var isPaused: Bool { status == .paused }
+
+    fileprivate var tenth: Int { tenth(of: finishedOperations) }
+
+    fileprivate func tenth(of finished: Int) -> Int {
+        totalOperations > 0 ? Int(Double(finished) / Double(totalOperations) * 10) : 0
+    }
+}

@@ -1,0 +1,187 @@
+import BatchEngine
+import BatchProgress
+import BatchProtocol
+import BatchStore
+import ZeroMQ
+
+/// Requests that change something.
+extension Coordinator {
+    typealias Alteration<Body> = @Sendable (BatchRecord?, inout BatchEngine, inout Turn) throws -> Body
+
+    func open(
+        _ request: BatchRequest, _ client: ClientRequest, _ engine: inout BatchEngine, _ turn: inout Turn
+    ) {
+        if let error = request.fault { return refuse(client, error) }
+        withRecord(of: request.id, client, &engine, &turn) { known, engine, turn in
+            OpenAnswer(try engine.open(request, known: known, in: &turn))
+        }
+    }
+
+    func seal(_ seal: SealRequest, _ client: ClientRequest, _ engine: inout BatchEngine, _ turn: inout Turn) {
+        withRecord(of: seal.batch, client, &engine, &turn) { known, engine, turn in
+            let digest = try OperationDigest(checking: seal.digest)
+            return OpenAnswer(
+                try engine.seal(seal.batch, total: seal.total, digest: digest, known: known, in: &turn))
+        }
+    }
+
+    /// Appends a chunk; one that is there already is acknowledged again if it is the same.
+    func add(
+        _ chunk: ChunkHeader, _ data: [Frame], _ client: ClientRequest, _ engine: inout BatchEngine,
+        _ turn: inout Turn
+    ) {
+        do {
+            let operations = try chunk.operations(data: data)
+            let digest = try OperationDigest(checking: chunk.digest)
+            if let total = engine.record(of: chunk.batch)?.total, chunk.first + operations.count <= total,
+                let digest
+            {
+                return addAgain(chunk, count: operations.count, digest: digest, total: total, client)
+            }
+            let total = try engine.add(
+                first: chunk.first, operations, digest: digest, to: chunk.batch, in: &turn)
+            answer(client, AddAnswer(total: total))
+        } catch {
+            refuse(client, WireError(describing: error))
+        }
+    }
+
+    private func addAgain(
+        _ chunk: ChunkHeader, count: Int, digest: OperationDigest, total: Int, _ client: ClientRequest
+    ) {
+        pending.effects.append(
+            .ask(client) { store in
+                let stored = try store.digest(of: chunk.batch, upTo: chunk.first + count)
+                return { coordinator in
+                    guard stored == digest else {
+                        let refusal = Refusal.conflictingOperations(chunk.batch, expected: total)
+                        return coordinator.refuse(client, WireError(refusal))
+                    }
+                    coordinator.turn { _, _ in coordinator.answer(client, AddAnswer(total: total)) }
+                }
+            })
+    }
+
+    func change(
+        _ id: BatchID, _ client: ClientRequest, _ engine: inout BatchEngine, _ turn: inout Turn,
+        _ body: @escaping Alteration<Void>
+    ) {
+        withRecord(of: id, client, &engine, &turn) { known, engine, turn in
+            try body(known, &engine, &turn)
+            return NoBody()
+        }
+    }
+
+    /// Makes a batch of the failed operations of one that ended.
+    func retry(_ retry: RetryRequest, _ client: ClientRequest) {
+        pending.effects.append(
+            .ask(client) { store in
+                let source = try store.record(of: retry.batch)
+                let known = try store.record(of: retry.as)
+                return { coordinator in
+                    coordinator.turn { engine, turn in
+                        coordinator.respond(to: client) {
+                            try coordinator.retry(retry, source, known, &engine, &turn)
+                        }
+                    }
+                }
+            })
+    }
+
+    private func retry(
+        _ retry: RetryRequest, _ source: KnownBatch?, _ known: KnownBatch?, _ engine: inout BatchEngine,
+        _ turn: inout Turn
+    ) throws -> OpenAnswer {
+        guard let record = try source?.record() else { throw Refusal.unknownBatch(retry.batch) }
+        var request = record.request
+        request.id = retry.as
+        request.actor = retry.actor
+        request.interface = retry.interface
+        let isNew = known == nil && engine.record(of: retry.as) == nil
+        let opened = try engine.retry(record, as: request, known: try known?.record(), in: &turn)
+        if isNew {
+            turn.changes.append(
+                .copyFailed(RetryCopy(from: retry.batch, to: retry.as, after: nil, limit: 1000, first: 0)))
+        }
+        return OpenAnswer(opened)
+    }
+
+    /// Gives `body` what is durable of a batch that isn't active. It is looked up once all turns before are
+    /// durable, so that an end whose commit is under way isn't missed.
+    private func withRecord(
+        of id: BatchID, _ client: ClientRequest, _ engine: inout BatchEngine, _ turn: inout Turn,
+        _ body: @escaping Alteration<some Codable & Sendable>
+    ) {
+        guard engine.record(of: id) == nil else {
+            return respond(to: client) { try body(nil, &engine, &turn) }
+        }
+        pending.effects.append(
+            .ask(client) { store in
+                let known = try store.record(of: id)
+                return { coordinator in
+                    coordinator.turn { engine, turn in
+                        coordinator.respond(to: client) { try body(try known?.record(), &engine, &turn) }
+                    }
+                }
+            })
+    }
+
+    private func respond(to client: ClientRequest, _ body: () throws -> some Codable & Sendable) {
+        do {
+            answer(client, try body())
+        } catch {
+            refuse(client, WireError(describing: error))
+        }
+    }
+}
+
+extension KnownBatch {
+    /// The record, if it is still kept.
+    func record() throws(WireError) -> BatchRecord {
+        switch self {
+        case .kept(let record): return record
+        case .forgotten(let id, let status, let endedAt):
+            throw WireError(
+                .forgotten, "batch '\(id)' ended (\(status.rawValue)) at \(endedAt), and is not kept any more"
+            )
+        }
+    }
+}
+
+extension OperationDigest {
+    init?(checking text: String?) throws(WireError) {
+        guard let text else { return nil }
+        guard let digest = OperationDigest(text) else {
+            throw WireError(.malformed, "'digest' is 16 hexadecimal digits")
+        }
+        self = digest
+    }
+}
+
+extension BatchRequest {
+    /// What is wrong with it; nil if nothing is.
+    var fault: WireError? {
+        if !(0...100).contains(retries) {
+            return WireError(.malformed, "'retries' is 0 to 100, not \(retries)")
+        }
+        for (name, text) in [("label", label), ("actor", actor), ("interface", interface), ("lane", lane)] {
+            if let text, text.count > WireLimits.labelCharacters {
+                return WireError(
+                    .tooLarge, "'\(name)' has more than \(WireLimits.labelCharacters) characters")
+            }
+        }
+        return nil
+    }
+}
+
+extension WireError {
+    /// Of what our own code throws while it handles a request.
+    init(describing error: any Error) {
+        switch error {
+        case let error as WireError: self = error
+        case let refusal as Refusal: self.init(refusal)
+        case let error as StoreError: self.init(error)
+        default: preconditionFailure("a request is refused in words of ours, not with \(error)")
+        }
+    }
+}

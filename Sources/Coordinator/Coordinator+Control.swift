@@ -1,0 +1,113 @@
+import BatchEngine
+import BatchProgress
+import BatchProtocol
+import Logging
+import BatchStore
+import ZeroMQ
+
+extension Coordinator {
+    /// Requests may carry a thousand operations each, so fewer of them are taken in a turn.
+    private static let requestsPerTurn = 16
+
+    /// What clients ask.
+    func drainControl() {
+        resumeIfHeld()
+        var requests: [(ClientRequest, ControlRequest)] = []
+        for _ in 0..<Self.requestsPerTurn {
+            guard let received = receive(from: control) else { break }
+            if let request = understand(received) { requests.append(request) }
+        }
+        guard !requests.isEmpty else { return }
+        guard heldUntil == nil else {
+            let error = WireError(.storage, "nothing can be changed at the moment: see the coordinator's log")
+            return requests.forEach { refuse($0.0, error) }
+        }
+        turn { engine, turn in
+            for (client, request) in requests { handle(request, from: client, &engine, &turn) }
+        }
+    }
+
+    private func understand(_ received: Received) -> (ClientRequest, ControlRequest)? {
+        switch received {
+        case .oversized(let identity, let frames):
+            let error = WireError(.tooLarge, "a message of \(frames) frames; at most \(WireLimits.frames)")
+            refuse(ClientRequest(identity: identity), error)
+            return nil
+        case .message(let frames):
+            clients[frames[0]] = clock.now
+            let body = Array(frames.dropFirst())
+            do {
+                let request = try ControlRequest(frames: body)
+                return (ClientRequest(identity: frames[0], id: request.id), request)
+            } catch {
+                refuse(ClientRequest(identity: frames[0], id: ControlRequest.id(in: body)), error)
+                return nil
+            }
+        }
+    }
+
+    private func handle(
+        _ request: ControlRequest, from client: ClientRequest, _ engine: inout BatchEngine, _ turn: inout Turn
+    ) {
+        switch request.verb {
+        case .hello: answer(client, hello)
+        case .open(let request): open(request, client, &engine, &turn)
+        case .add(let chunk): add(chunk, request.data, client, &engine, &turn)
+        case .seal(let seal): self.seal(seal, client, &engine, &turn)
+        case .cancel(let reference):
+            change(reference.batch, client, &engine, &turn) {
+                try $1.cancel(reference.batch, known: $0, in: &$2)
+            }
+        case .pause(let reference):
+            change(reference.batch, client, &engine, &turn) {
+                try $1.pause(reference.batch, known: $0, in: &$2)
+            }
+        case .resume(let reference):
+            change(reference.batch, client, &engine, &turn) {
+                try $1.resume(reference.batch, known: $0, in: &$2)
+            }
+        case .retry(let retry): self.retry(retry, client)
+        case .attend(let attend):
+            for id in attend.batches { engine.attend(id, at: turn.now) }
+            answer(client, NoBody())
+        case .goodbye: clients[client.identity] = nil
+        case .status(let reference): status(of: reference.batch, client, engine)
+        case .list(let list): self.list(withEnded: list.ended ?? false, client, engine)
+        case .snapshot(let request): snapshot(since: request.since, client, engine)
+        case .operations(let reference):
+            let operations = engine.activeOperations(of: reference.batch, limit: WireLimits.listedOperations)
+            answer(client, OperationsAnswer(operations: operations))
+        case .workers: answer(client, WorkersAnswer(workers: engine.activeWorkers))
+        case .failures(let request): failures(request, client)
+        case .logs(let reference): logs(reference, client, engine)
+        }
+    }
+
+    private var hello: HelloAnswer {
+        HelloAnswer(
+            epoch: epoch, program: configuration.program, events: events.lastEndpoint,
+            dispatch: dispatch.lastEndpoint, completions: completions.lastEndpoint)
+    }
+
+    // MARK: Answers
+
+    /// An answer that leaves once all that it tells is durable.
+    func answer(_ client: ClientRequest, _ body: some Codable & Sendable, _ frames: [Frame] = []) {
+        let header = WireFormat.encode(ControlAnswer(id: client.id, ok: body))
+        pending.effects.append(.answer(client, [header] + frames))
+    }
+
+    /// A refusal changes nothing, so it doesn't wait.
+    func refuse(_ client: ClientRequest, _ error: WireError) {
+        send([WireFormat.encode(ControlAnswer<NoBody>(id: client.id, error: error))], to: client)
+    }
+
+    func send(_ frames: [Frame], to client: ClientRequest) {
+        do {
+            // A client that is gone asks again when it is back.
+            try control.send([client.identity] + frames)
+        } catch {
+            log.error("control failed", metadata: ["error": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import BatchEngine
+import BatchProgress
+import BatchProtocol
+import Logging
+import ZeroMQ
+
+extension Coordinator {
+    /// What workers say. Signs of life are answered at once; the rest goes through the engine.
+    func drainDispatch() {
+        resumeIfHeld()
+        var received: [(identity: Frame, message: WorkerMessage)] = []
+        for _ in 0..<Self.messagesPerTurn {
+            guard let next = receive(from: dispatch) else { break }
+            switch next {
+            case .message(let frames) where frames.count >= 2:
+                do {
+                    received.append((frames[0], try WorkerMessage(frames: Array(frames.dropFirst()))))
+                } catch {
+                    send(.error(error), toIdentity: frames[0])
+                }
+            case .message(let frames):
+                send(
+                    .error(WireError(.malformed, "a message on dispatch is one JSON frame")),
+                    toIdentity: frames[0])
+            case .oversized(let identity, let frames):
+                send(.error(WireError(.tooLarge, "a message of \(frames) frames")), toIdentity: identity)
+            }
+        }
+        guard !received.isEmpty else { return }
+        turn { engine, turn in
+            for (identity, message) in received {
+                do {
+                    try handle(message, from: identity, &engine, &turn)
+                } catch {
+                    send(.error(WireError(describing: error)), toIdentity: identity)
+                }
+            }
+        }
+    }
+
+    private func handle(
+        _ message: WorkerMessage, from identity: Frame, _ engine: inout BatchEngine, _ turn: inout Turn
+    ) throws(WireError) {
+        let session = try SessionID(checking: message.session)
+        routes[session, default: WorkerRoute(identity: identity)].identity = identity
+        switch message.verb {
+        case .ready(let ready):
+            let introduction = try WorkerIntroduction(ready, session: session)
+            send(welcome(session), to: session)
+            engine.ready(introduction, holding: ready.holds, in: &turn)
+        case .heartbeat(let capacity):
+            if let capacity { try WorkerIntroduction.check(capacity: capacity) }
+            let isKnown = engine.heard(from: session, capacity: capacity, at: turn.now)
+            send(
+                isKnown ? .heartbeat(epoch: epoch, grants: grantCount(session)) : .unknownSession, to: session
+            )
+        case .release(let release):
+            engine.release(release.operations, of: release.batch, by: session, in: &turn)
+        case .goodbye:
+            engine.goodbye(session, in: &turn)
+            routes[session] = nil
+        }
+    }
+
+    private func welcome(_ session: SessionID) -> WorkerOrder {
+        .welcome(
+            epoch: epoch, lease: configuration.engine.lease.inSeconds, grants: grantCount(session))
+    }
+
+    private func grantCount(_ session: SessionID) -> Int { routes[session]?.grants ?? 0 }
+
+    /// Operations for a worker, now that they are durably its own. If they don't arrive, its next heartbeat
+    /// shows it.
+    func send(_ grant: Grant, _ operations: [BatchOperation]) {
+        routes[grant.session]?.grants += 1
+        send(
+            WorkerOrder(grant, sequence: grantCount(grant.session), operations: operations), to: grant.session
+        )
+        let labels = zip(grant.operations, operations).compactMap { number, operation in
+            operation.label.map { (number, $0) }
+        }
+        guard !labels.isEmpty else { return }
+        engine.learn(labels: Dictionary(uniqueKeysWithValues: labels), of: grant.batch)
+    }
+
+    func send(_ order: WorkerOrder, to session: SessionID) {
+        guard let route = routes[session] else { return }
+        send(order, toIdentity: route.identity)
+    }
+
+    private func send(_ order: WorkerOrder, toIdentity identity: Frame) {
+        do {
+            // A worker that is gone or doesn't read is dealt with by its lease.
+            try dispatch.send([identity] + order.frames)
+        } catch {
+            log.error("dispatch failed", metadata: ["error": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,147 @@
+import BatchEngine
+import BatchProgress
+import BatchProtocol
+import BatchStore
+import Logging
+import ZeroMQ
+
+/// The engine's shell: four sockets in, a store, directives out.
+///
+/// It runs on one loop's thread. What has arrived is put through the engine in one synchronous turn; the
+/// store commits on a thread of its own, and the turns made meanwhile form the next commit. Whatever tells of
+/// a batch waits for the commit that it rests on; signs of life don't.
+package actor Coordinator {
+    package nonisolated let loop: SocketLoop
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    let configuration: CoordinatorConfiguration
+    let log: Logger
+    let store: BatchStore
+    let clock = ProcessClock()
+
+    let control: Socket
+    let events: Socket
+    let dispatch: Socket
+    let completions: Socket
+
+    var engine: BatchEngine
+    /// Changes with each start, and with each recovery after a commit that failed.
+    var epoch: Int64
+    var pending = PendingTurns()
+    var isCommitting = false
+    /// After a commit that failed nothing is changed until this moment.
+    var heldUntil: Timestamp?
+    /// Of the newest event that was sent.
+    var published: Int64
+    /// Where each worker's session was heard from last.
+    var routes: [SessionID: WorkerRoute] = [:]
+    var clients: [Frame: Timestamp] = [:]
+    var idleSince: Timestamp?
+    var rejections = Rejections()
+    var timers: Timers?
+    var isStopping = false
+    private var ending: [CheckedContinuation<Void, any Error>] = []
+    private var end: Result<Void, any Error>?
+
+    struct Timers {
+        var wake: LoopTimer
+        var beacon: LoopTimer
+        var sweep: LoopTimer
+    }
+
+    /// Opens the store and recovers what is in it; nothing is heard before `start`.
+    ///
+    /// - Throws: `StoreError`, `ZeroMQError`.
+    package init(_ configuration: CoordinatorConfiguration, log: Logger) throws {
+        self.configuration = configuration
+        self.log = log
+        loop = try SocketLoop(name: "coordinator")
+        store = try BatchStore(path: configuration.storePath)
+        var options = SocketOptions()
+        options.maximumFrames = WireLimits.frames
+        options.maximumFrameBytes = WireLimits.frameBytes
+        options.sendHighWaterMark = 10_000
+        control = try Socket(.router, options: options, loop: loop)
+        events = try Socket(.publish, options: options, loop: loop)
+        dispatch = try Socket(.router, options: options, loop: loop)
+        completions = try Socket(.pull, options: options, loop: loop)
+        let now = clock.now
+        epoch = now.microseconds
+        engine = BatchEngine(
+            recovering: try store.recover(), configuration: configuration.engine,
+            seed: UInt64.random(in: .min ... .max), at: now)
+        published = engine.revision
+    }
+
+    /// Listens from now on.
+    ///
+    /// - Throws: `ZeroMQError` that names the address that could not be had.
+    package func start() throws {
+        try bind()
+        watch(control) { $0.drainControl() }
+        watch(dispatch) { $0.drainDispatch() }
+        watch(completions) { $0.drainCompletions() }
+        timers = Timers(
+            wake: makeTimer { $0.turn() }, beacon: makeTimer { $0.beat() }, sweep: makeTimer { $0.sweep() })
+        goOnWithRetries()
+        turn { engine, turn in engine.begin(in: &turn) }
+        beat()
+        sweep()
+    }
+
+    /// Returns when the coordinator has ended: after `stop`, or when it was idle for long enough.
+    ///
+    /// - Throws: `StoreError` if what is durable can't be read any more.
+    package func untilEnd() async throws {
+        if let end { return try end.get() }
+        try await withCheckedThrowingContinuation { ending.append($0) }
+    }
+
+    /// Takes nothing more, makes durable what was taken, and ends.
+    package func stop() {
+        guard !isStopping else { return }
+        isStopping = true
+        for socket in [control, dispatch, completions] { loop.unwatch(socket) }
+        finishIfStopping()
+    }
+
+    /// Once nothing waits for the store any more.
+    func finishIfStopping() {
+        guard isStopping, !isCommitting, pending.isEmpty else { return }
+        finish(.success(()))
+    }
+
+    func finish(_ result: Result<Void, any Error>) {
+        guard end == nil else { return }
+        isStopping = true
+        end = result
+        for socket in [control, dispatch, events, completions] { socket.close() }
+        timers = nil
+        for continuation in ending { continuation.resume(with: result) }
+        ending = []
+        loop.stop()
+    }
+
+    private func bind() throws(ZeroMQError) {
+        let addresses = configuration.addresses
+        try events.bind(addresses.events)
+        try dispatch.bind(addresses.dispatch)
+        try completions.bind(addresses.completions)
+        // Last, since whoever reaches control expects the others to be there.
+        try control.bind(addresses.control)
+    }
+
+    private func watch(_ socket: Socket, _ drain: @escaping @Sendable (isolated Coordinator) -> Void) {
+        loop.watch(socket) { [weak self] in self?.assumeIsolated { drain($0) } }
+    }
+
+    private func makeTimer(_ fire: @escaping @Sendable (isolated Coordinator) -> Void) -> LoopTimer {
+        loop.makeTimer { [weak self] in self?.assumeIsolated { fire($0) } }
+    }
+}
+
+/// Where a session's worker is reached, and how many grants were sent there in this epoch.
+struct WorkerRoute {
+    var identity: Frame
+    var grants = 0
+}

@@ -1,0 +1,63 @@
+import BatchProgress
+import Testing
+
+@testable import CLIGateway
+
+@Suite struct SummaryTests {
+    private static let errors = [
+        BatchFailure(operation: 1, label: "a.png", exitCode: 1, message: "cannot open"),
+        BatchFailure(operation: 2, label: "b\u{1B}.png", message: "worker lost"),
+        BatchFailure(operation: 3, exitCode: 137, message: ""),
+        BatchFailure(operation: 4, label: "d.png", message: ""),
+    ]
+
+    @Test(arguments: [
+        (
+            batch("thumbnails", 1000, of: 1000, .completed, took: 125),
+            "✓ thumbnails: 1,000 completed in 2m 05s"
+        ),
+        (batch("thumbnails", 0, of: 0, .completed), "✓ thumbnails: nothing to do"),
+        (
+            batch(
+                "thumbnails", 1000, of: 1000, failed: 2, .failed, took: 125, errors: Array(errors.prefix(2))),
+            """
+            ✗ thumbnails: 2 of 1,000 failed in 2m 05s
+                a.png: cannot open (exit 1)
+                b␛.png: worker lost
+              see why:    tally logs 7k3mxp --failed
+              try again:  tally retry 7k3mxp
+            """
+        ),
+        (
+            batch("thumbnails", 1000, of: 1000, failed: 40, .failed, errors: errors),
+            """
+            ✗ thumbnails: 40 of 1,000 failed
+                b␛.png: worker lost
+                operation 3: exit 137
+                d.png
+                and 37 more
+              see why:    tally logs 7k3mxp --failed
+              try again:  tally retry 7k3mxp
+            """
+        ),
+        (batch("thumbnails", 300, of: 1000, .cancelled), "⊘ thumbnails: cancelled, 300 of 1,000 completed"),
+        (
+            batch("thumbnails", 300, of: 1000, .processing),
+            """
+            ‖ thumbnails: stopped, 300 of 1,000 completed
+              go on:      tally run --resume 7k3mxp
+            """
+        ),
+        (
+            batch("thumbnails", 300, of: 1000, failed: 1, .paused),
+            """
+            ‖ thumbnails: stopped, 299 of 1,000 completed, 1 failed
+              see why:    tally logs 7k3mxp --failed
+              go on:      tally run --resume 7k3mxp
+            """
+        ),
+    ])
+    func saysWhatHappenedAndWhatToDo(event: BatchProgressEvent, expected: String) {
+        #expect(Summary(event, style: .plain).lines.map(\.text).joined(separator: "\n") == expected)
+    }
+}
