@@ -14,6 +14,7 @@ let package = Package(
     products: [],
     dependencies: [
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
@@ -45,8 +46,24 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
+        .target(name: "LocalFleet", dependencies: ["BatchClient", "BatchProgress"], swiftSettings: settings),
+        .executableTarget(
+            name: "tally",
+            dependencies: [
+                "BatchClient", "BatchWorker", "CLIGateway", "CommandTemplate", "Coordinator", "LocalFleet",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
         .target(name: "CommandTemplate", swiftSettings: settings),
-        .target(name: "CLIGateway", dependencies: ["BatchProgress"], swiftSettings: settings),
+        .target(
+            name: "CLIGateway",
+            dependencies: [
+                "BatchProgress", "BatchProtocol", "BatchClient", "CommandTemplate", "LocalFleet",
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
         .testTarget(
             name: "CommandTemplateTests", dependencies: ["CommandTemplate"], swiftSettings: settings),
         .testTarget(

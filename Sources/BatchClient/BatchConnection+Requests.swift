@@ -41,7 +41,9 @@ extension BatchConnection {
 
     private func makeQueueOfAll() -> UpdateQueue {
         let queue = addQueue(for: nil)
-        for event in mirror.batches.values.sorted(by: { $0.batchId < $1.batchId }) { queue.put(.event(event)) }
+        for event in mirror.batches.values.sorted(by: { $0.batchId < $1.batchId }) {
+            queue.put(.event(event))
+        }
         if mirror.isLost { queue.put(.lost) }
         return queue
     }

@@ -25,4 +25,3 @@ public struct BatchDetail: Codable, Sendable {
         self.typesWithoutWorker = typesWithoutWorker
     }
 }
-

@@ -1,3 +1,5 @@
+import BatchProgress
+
 /// Where a coordinator's four sockets are. One of them, control, is enough to find the others.
 package struct CoordinatorAddresses: Hashable, Sendable {
     package var control: String
@@ -56,5 +58,13 @@ package struct CoordinatorAddresses: Hashable, Sendable {
 extension String {
     fileprivate func dropPrefix(_ prefix: String) -> Substring? {
         hasPrefix(prefix) ? dropFirst(prefix.count) : nil
+    }
+}
+
+extension CoordinatorAddress {
+    /// Itself, if it is the address of a control socket.
+    package func checked() throws(WireError) -> CoordinatorAddress {
+        _ = try CoordinatorAddresses(control: description)
+        return self
     }
 }

@@ -71,7 +71,7 @@ public struct OperationWorker: Sendable {
     /// - Throws: `ZeroMQError`, or an error that says what is wrong with the address.
     public func run() async throws {
         let worker = try WorkerConnection(self)
-        await worker.start()
+        try await worker.start()
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 var isSecond = false
@@ -98,6 +98,10 @@ extension OperationWorker {
     package mutating func handleTrials() {
         register("no-op", .noOp)
         register("sleep", .sleep)
+    }
+
+    package mutating func log(to logger: Logger) {
+        log = logger
     }
 
     /// Works for one batch alone.

@@ -37,13 +37,14 @@ actor WorkerConnection {
         let introduction = WorkerSession.Introduction(
             name: worker.name, types: worker.handlers.keys.sorted(), lane: worker.lane, slots: worker.slots)
         var random = SystemRandomNumberGenerator()
-        let sessionName = BatchID.random(using: &random).description + BatchID.random(using: &random).description
+        let sessionName =
+            BatchID.random(using: &random).description + BatchID.random(using: &random).description
         session = WorkerSession(session: sessionName, introduction: introduction, at: clock.now)
-        try dispatch.connect(addresses.dispatch)
-        try completions.connect(addresses.completions)
     }
 
-    func start() {
+    func start() throws {
+        try dispatch.connect(addresses.dispatch)
+        try completions.connect(addresses.completions)
         loop.watch(dispatch) { [weak self] in self?.assumeIsolated { $0.drainOrders() } }
         timer = loop.makeTimer { [weak self] in self?.assumeIsolated { $0.tick() } }
         perform(session.begin(at: clock.now))

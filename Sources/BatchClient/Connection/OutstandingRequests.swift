@@ -43,13 +43,16 @@ struct OutstandingRequests {
     /// Those to be sent again now: all of them when the coordinator is known to be another one.
     mutating func toSendAgain(at now: Timestamp, all: Bool = false) -> [[Frame]] {
         requests.keys.sorted().compactMap { id in
-            guard let request = requests[id], all || request.sentAt + Self.resendAfter <= now else { return nil }
+            guard let request = requests[id], all || request.sentAt + Self.resendAfter <= now else {
+                return nil
+            }
             requests[id]?.sentAt = now
             return request.frames
         }
     }
 
     var nextDeadline: Timestamp? {
-        requests.values.map { min($0.sentAt + Self.resendAfter, $0.deadline ?? $0.sentAt + Self.resendAfter) }.min()
+        requests.values.map { min($0.sentAt + Self.resendAfter, $0.deadline ?? $0.sentAt + Self.resendAfter) }
+            .min()
     }
 }

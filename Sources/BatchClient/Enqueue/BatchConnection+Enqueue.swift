@@ -23,19 +23,28 @@ extension BatchConnection {
         let request = BatchRequest(
             id: id ?? BatchID.random(using: &random), label: label, actor: actor, interface: interface,
             retries: retries, onLost: onLost)
-        return try await enqueue(request, operations)
+        var iterator = operations.makeIterator()
+        return try await enqueue(request) {
+            var piece: [BatchOperation] = []
+            while piece.count < WireLimits.operationsPerChunk, let next = iterator.next() {
+                piece.append(next)
+            }
+            return piece.isEmpty ? nil : piece
+        }
     }
 
+    /// - Parameter nextPiece: operations as they become known; nil at the end. If it throws, the batch stays
+    ///   open, and can be gone on with or cancelled.
     package nonisolated func enqueue(
-        _ request: BatchRequest, _ operations: some Sequence<BatchOperation>
+        _ request: BatchRequest, nextPiece: @escaping () async throws -> [BatchOperation]?
     ) async throws -> BatchHandle {
-        var chunks = OperationChunks(operations)
+        var chunks = OperationChunks(nextPiece)
         let opened: OpenAnswer = try await ask(.open(request), timeout: nil)
-        guard chunks.skip(to: opened.total)?.description == opened.digest else {
+        guard try await chunks.skip(to: opened.total)?.description == opened.digest else {
             throw conflict(request.id)
         }
         if opened.sealed {
-            guard try chunks.nextChunk() == nil else { throw conflict(request.id) }
+            guard try await chunks.nextChunk() == nil else { throw conflict(request.id) }
         } else {
             try await upload(&chunks, to: request)
             let seal = SealRequest(batch: request.id, total: chunks.total, digest: chunks.digest.description)
@@ -49,13 +58,13 @@ extension BatchConnection {
     }
 
     /// Keeps some chunks under way at once. When one is refused, what the coordinator has says where to go on.
-    private nonisolated func upload<Operations>(
-        _ chunks: inout OperationChunks<Operations>, to request: BatchRequest
+    private nonisolated func upload(
+        _ chunks: inout OperationChunks, to request: BatchRequest
     ) async throws {
-        var window: [(chunk: OperationChunks<Operations>.Chunk, answer: Task<AddAnswer, any Error>)] = []
+        var window: [(chunk: OperationChunks.Chunk, answer: Task<AddAnswer, any Error>)] = []
         defer { for item in window { item.answer.cancel() } }
         while true {
-            while window.count < 8, let chunk = try chunks.nextChunk() {
+            while window.count < 8, let chunk = try await chunks.nextChunk() {
                 window.append((chunk, await send(chunk, to: request.id)))
             }
             guard let oldest = window.first else { return }
@@ -77,8 +86,8 @@ extension BatchConnection {
     }
 
     /// On its way when this returns, so that chunks leave in their order.
-    private func send<Operations>(
-        _ chunk: OperationChunks<Operations>.Chunk, to id: BatchID
+    private func send(
+        _ chunk: OperationChunks.Chunk, to id: BatchID
     ) -> Task<AddAnswer, any Error> {
         let header = ChunkHeader(chunk.operations, first: chunk.first, digest: chunk.digest, batch: id)
         let data = chunk.operations.map(\.data)

@@ -2,7 +2,10 @@ import BatchProgress
 import BatchProtocol
 
 /// Cuts operations of any number into chunks that fit into a message, with the digest up to their end.
-struct OperationChunks<Operations: Sequence<BatchOperation>> {
+///
+/// They come in pieces, as they become known; the end of a piece ends a chunk, so that nothing waits for what
+/// isn't there yet.
+struct OperationChunks {
     struct Chunk {
         var first: Int
         var operations: [BatchOperation]
@@ -11,53 +14,58 @@ struct OperationChunks<Operations: Sequence<BatchOperation>> {
         var end: Int { first + operations.count }
     }
 
-    private var iterator: Operations.Iterator
-    private var next: BatchOperation?
+    private let nextPiece: () async throws -> [BatchOperation]?
+    private var piece: ArraySlice<BatchOperation> = []
     private(set) var total = 0
     private(set) var digest = OperationDigest()
 
-    init(_ operations: Operations) {
-        iterator = operations.makeIterator()
-        next = iterator.next()
+    init(_ nextPiece: @escaping () async throws -> [BatchOperation]?) {
+        self.nextPiece = nextPiece
     }
 
     /// Passes over operations that the coordinator has already; nil if there aren't so many.
-    mutating func skip(to count: Int) -> OperationDigest? {
+    mutating func skip(to count: Int) async throws -> OperationDigest? {
         while total < count {
-            guard let operation = take() else { return nil }
+            guard try await fill(), let operation = piece.popFirst() else { return nil }
             digest.add(operation)
+            total += 1
         }
         return digest
     }
 
     /// The next chunk; nil at the end.
-    mutating func nextChunk() throws(BatchClientError) -> Chunk? {
+    mutating func nextChunk() async throws -> Chunk? {
+        guard try await fill() else { return nil }
         let first = total
         var operations: [BatchOperation] = []
         var bytes = 0
-        while let candidate = next, operations.count < WireLimits.operationsPerChunk {
+        while let candidate = piece.first, operations.count < WireLimits.operationsPerChunk {
             try check(candidate)
-            guard operations.isEmpty || bytes + candidate.data.count <= WireLimits.chunkBytes else { break }
             bytes += candidate.data.count
+            guard operations.isEmpty || bytes <= WireLimits.chunkBytes else { break }
             digest.add(candidate)
             operations.append(candidate)
-            _ = take()
+            piece.removeFirst()
+            total += 1
         }
-        return operations.isEmpty ? nil : Chunk(first: first, operations: operations, digest: digest)
+        return Chunk(first: first, operations: operations, digest: digest)
     }
 
-    private mutating func take() -> BatchOperation? {
-        guard let operation = next else { return nil }
-        next = iterator.next()
-        total += 1
-        return operation
+    /// False at the end.
+    private mutating func fill() async throws -> Bool {
+        while piece.isEmpty {
+            guard let next = try await nextPiece() else { return false }
+            piece = next[...]
+        }
+        return true
     }
 
     private func check(_ operation: BatchOperation) throws(BatchClientError) {
         if operation.data.count > WireLimits.dataBytes {
             throw BatchClientError(
                 .tooLarge,
-                "operation \(total) has \(operation.data.count) bytes of data; at most \(WireLimits.dataBytes)")
+                "operation \(total) has \(operation.data.count) bytes of data; at most \(WireLimits.dataBytes)"
+            )
         }
         if BatchID(operation.type) == nil {
             throw BatchClientError(

@@ -18,7 +18,9 @@ final class UpdateQueue: Sendable {
                 self.connection = nil
                 return connection
             }
-            guard !order.isEmpty, let event = waiting.removeValue(forKey: order.removeFirst()) else { return nil }
+            guard !order.isEmpty, let event = waiting.removeValue(forKey: order.removeFirst()) else {
+                return nil
+            }
             lastTold[event.batchId] = event.status.isEnd ? nil : event.revision
             return .event(event)
         }

@@ -60,7 +60,8 @@ package struct CommandHandler: Sendable {
         ]
         return Command(
             invocation,
-            environment: environment.merging((operation.environment ?? []).map(\.bytes) + own.map { Array($0.utf8) }),
+            environment: environment.merging(
+                (operation.environment ?? []).map(\.bytes) + own.map { Array($0.utf8) }),
             workingDirectory: operation.folder?.bytes,
             timeout: operation.timeoutSeconds.map { .seconds($0) }, keepWhole: relay != nil)
     }

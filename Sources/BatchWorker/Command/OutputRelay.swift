@@ -1,7 +1,7 @@
 import BatchProgress
+import BatchProtocol
 import ChildProcess
 import Dispatch
-import FoundationEssentials
 import Glibc
 
 /// Hands the whole output of each operation to whoever started this worker, over a pipe: a line of JSON, then
@@ -9,17 +9,6 @@ import Glibc
 ///
 /// While the reader doesn't read, operations that ended wait: nothing piles up in memory.
 package final class OutputRelay: Sendable {
-    /// What precedes an operation's output.
-    package struct Header: Codable, Sendable {
-        package var operation: Int
-        package var attempt: Int
-        package var outcome: OperationOutcome.Kind
-        package var exitCode: Int?
-        package var message: String?
-        package var standardOutputBytes: Int64
-        package var standardErrorBytes: Int64
-    }
-
     private let descriptor: CInt
     private let queue = DispatchQueue(label: "tally.relay")
 
@@ -38,14 +27,11 @@ package final class OutputRelay: Sendable {
 
     private func write(_ result: CommandResult, _ outcome: OperationOutcome, _ context: OperationContext) {
         let outputs = [result.standardOutput, result.standardError].map(RelayedOutput.init)
-        let header = Header(
+        let header = RelayHeader(
             operation: context.operation, attempt: context.attempt, outcome: outcome.kind,
             exitCode: outcome.exitCode, message: outcome.message, standardOutputBytes: outputs[0].count,
             standardErrorBytes: outputs[1].count)
-        guard let line = try? JSONEncoder().encode(header) else {
-            preconditionFailure("our own header can be encoded")
-        }
-        guard write([UInt8](line) + [UInt8(ascii: "\n")]) else { return }
+        guard write(WireFormat.encode(header) + [UInt8(ascii: "\n")]) else { return }
         for output in outputs {
             guard output.forEachChunk(write) else { return }
         }
@@ -84,7 +70,8 @@ private struct RelayedOutput {
         while offset < kept.byteCount {
             // What can't be read back any more is made up for, so that the bytes that follow keep their place.
             let missing = Int(min(kept.byteCount - offset, 65_536))
-            let chunk = (try? kept.read(from: offset, atMost: 65_536)) ?? [UInt8](repeating: 0, count: missing)
+            let chunk =
+                (try? kept.read(from: offset, atMost: 65_536)) ?? [UInt8](repeating: 0, count: missing)
             guard !chunk.isEmpty, body(chunk) else { return false }
             offset += Int64(chunk.count)
         }

@@ -12,7 +12,9 @@ struct ProgressFolder: Sendable {
         guard mkdtemp(&template) != nil else {
             throw OperationFailure("no folder can be made in \(base): \(String(cString: strerror(errno)))")
         }
-        path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress ?? UnsafePointer(strdup(""))) }
+        path = template.withUnsafeBufferPointer {
+            String(cString: $0.baseAddress ?? UnsafePointer(strdup("")))
+        }
     }
 
     func file(for context: OperationContext) -> ProgressFile {

@@ -1,0 +1,48 @@
+import BatchClient
+import BatchProgress
+
+/// What operations printed, as it was kept.
+package struct LogPrinter: Sendable {
+    private let batch: BatchHandle
+
+    package init(batch: BatchHandle) {
+        self.batch = batch
+    }
+
+    package func print(_ operation: Int) async throws {
+        let log = try await batch.log(of: operation)
+        Descriptor.standardError.write(line: heading(operation, log))
+        write(log.standardOutput, to: .standardOutput)
+        write(log.standardError, to: .standardError)
+    }
+
+    package func printFailed() async throws {
+        var after: Int?
+        while true {
+            let page = try await batch.failures(after: after)
+            for failure in page { try await print(failure.operation) }
+            guard let last = page.last else { return }
+            after = last.operation
+        }
+    }
+
+    private func heading(_ operation: Int, _ log: OperationLog) -> String {
+        var text = "== operation \(operation)"
+        if let label = log.label { text += " (\(TerminalText(label, unicode: true).cut(to: 60)))" }
+        text += ": \(log.state)"
+        if let exitCode = log.exitCode { text += ", exit \(exitCode)" }
+        if let message = log.message { text += ", \(TerminalText(message, unicode: true).cut(to: 200))" }
+        return text
+    }
+
+    private func write(_ output: OperationOutput, to descriptor: Descriptor) {
+        guard output.omittedBytes > 0 else {
+            _ = descriptor.write(output.bytes)
+            return
+        }
+        let head = output.bytes.prefix(OperationOutput.keptOfEachEnd)
+        descriptor.write(head)
+        Descriptor.standardError.write(line: "\n== \(output.omittedBytes) bytes were not kept ==")
+        descriptor.write(output.bytes.dropFirst(head.count))
+    }
+}

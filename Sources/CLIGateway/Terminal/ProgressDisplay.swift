@@ -1,0 +1,143 @@
+import BatchClient
+import BatchProgress
+import Synchronization
+
+/// Shows batches to a person: live bars on a terminal, plain lines elsewhere. May be told things from any
+/// thread.
+package final class ProgressDisplay: Sendable {
+    private struct State {
+        var live = LiveState()
+        var painter = TerminalPainter()
+        var plain: PlainProgress
+        var failures: [BatchID: FailureLines] = [:]
+        var operations: [BatchID: [ActiveOperation]] = [:]
+        var lostSince: Timestamp?
+        var isFinished = false
+    }
+
+    private let descriptor: Descriptor
+    private let style: ViewStyle
+    private let isLive: Bool
+    private let clock = ProcessClock()
+    private let state: Mutex<State>
+
+    /// - Parameter descriptor: where it is shown.
+    package init(on descriptor: Descriptor, environment: [String: String]) {
+        self.descriptor = descriptor
+        let isLive = descriptor.isTerminal && environment["TERM"] != "dumb"
+        var style = ViewStyle(environment: environment)
+        style.colour = style.colour && isLive
+        self.isLive = isLive
+        self.style = style
+        state = Mutex(State(plain: PlainProgress(unicode: style.unicode)))
+    }
+
+    package func update(_ update: BatchUpdate) {
+        let now = clock.now
+        state.withLock { state in
+            switch update {
+            case .event(let event): show(event, at: now, &state)
+            case .lost:
+                state.lostSince = now
+                state.live.connection = .lost(since: now)
+                printPlain(state.plain.coordinatorLost(at: now))
+            case .caughtUp:
+                if let since = state.lostSince {
+                    state.live.connection = .caughtUp(at: now, after: now - since)
+                }
+                state.lostSince = nil
+                printPlain(state.plain.coordinatorFound(at: now))
+            }
+            paint(&state)
+        }
+    }
+
+    /// What runs now, as asked for at this moment.
+    package func show(running operations: [ActiveOperation]) {
+        let now = clock.now
+        state.withLock { state in
+            state.operations = Dictionary(grouping: operations, by: \.batchId)
+            for index in state.live.batches.indices {
+                let id = state.live.batches[index].event.batchId
+                state.live.batches[index].running = running(of: id, at: now, state)
+            }
+            paint(&state)
+        }
+    }
+
+    /// Foreign lines, that stay above the bars.
+    package func printAbove(_ bytes: [UInt8]) {
+        state.withLock { state in
+            guard isLive, !state.isFinished else {
+                _ = descriptor.write(bytes)
+                return
+            }
+            state.painter.printAbove(bytes)
+            paint(&state)
+        }
+    }
+
+    /// Time went on; to be called ten times a second.
+    package func tick() {
+        let now = clock.now
+        state.withLock { state in
+            if isLive { paint(&state) } else { printPlain(state.plain.tick(at: now)) }
+        }
+    }
+
+    /// The last lines; the bars of batches that ended stay.
+    package func finish(summaryOf event: BatchProgressEvent?) {
+        state.withLock { state in
+            guard !state.isFinished else { return }
+            state.isFinished = true
+            let summary = event.map { Summary($0, style: style) }
+            if isLive {
+                let lines =
+                    summary?.lines
+                    ?? LiveView(state.live, size: descriptor.size, style: style, now: clock.now).lines
+                descriptor.write(state.painter.finish(leaving: lines, size: descriptor.size))
+            } else {
+                for line in summary?.nextSteps ?? [] { descriptor.write(line: line.text) }
+            }
+        }
+    }
+
+    // MARK: Within the lock
+
+    private func show(_ event: BatchProgressEvent, at now: Timestamp, _ state: inout State) {
+        guard isLive else { return printPlain(state.plain.update(event, at: now)) }
+        for line in state.failures[event.batchId, default: FailureLines()].lines(for: event, at: now, style) {
+            state.painter.printAbove(Array((line + "\n").utf8))
+        }
+        let batch = LiveBatch(event: event, running: running(of: event.batchId, at: now, state))
+        if let index = state.live.batches.firstIndex(where: { $0.event.batchId == event.batchId }) {
+            state.live.batches[index] = batch
+        } else {
+            state.live.batches.append(batch)
+        }
+    }
+
+    private func running(of id: BatchID, at now: Timestamp, _ state: State) -> [RunningOperation] {
+        (state.operations[id] ?? []).map { operation in
+            RunningOperation(
+                label: operation.label ?? "#\(operation.operation)",
+                progress: operation.progress > 0 ? operation.progress : nil,
+                secondsRunning: max(0, (now - operation.startedAt).inSeconds))
+        }
+    }
+
+    private func paint(_ state: inout State) {
+        guard isLive, !state.isFinished else { return }
+        let size = descriptor.size
+        let now = clock.now
+        let view = LiveView(state.live, size: size, style: style, now: now)
+        if case .write(let bytes) = state.painter.paint(view.lines, size: size, at: now) {
+            descriptor.write(bytes)
+        }
+    }
+
+    private func printPlain(_ lines: [String]) {
+        guard !isLive else { return }
+        for line in lines { descriptor.write(line: line) }
+    }
+}

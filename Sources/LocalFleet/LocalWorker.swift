@@ -1,0 +1,62 @@
+import BatchProgress
+import Glibc
+
+/// A worker process that works for one batch alone, and not longer than we live.
+package final class LocalWorker: Sendable {
+    package let pid: pid_t
+    /// What it relays of its operations' output: see `OutputRelay`.
+    package let relay: CInt
+    /// As long as this is open the worker knows that we live.
+    private let lifeline: CInt
+
+    /// - Parameters:
+    ///   - executable: the path of this program.
+    ///   - slots: how many operations it runs at once.
+    package init(
+        executable: String, address: CoordinatorAddress, lane: String, slots: Int, folder: StateFolder
+    ) throws(FleetError) {
+        let log = try LogFile(folder.logPath(of: "worker"))
+        let (lifelineEnd, lifeline) = try Self.pipe()
+        let (relay, relayEnd) = try Self.pipe()
+        defer {
+            close(lifelineEnd)
+            close(relayEnd)
+        }
+        self.lifeline = lifeline
+        self.relay = relay
+        pid = try ProcessLaunch(
+            executable: executable,
+            arguments: [
+                "worker", "--coordinator", address.description, "--slots", "\(slots)", "--lane", lane,
+                "--relay",
+            ],
+            detachment: .group, standardInput: lifelineEnd, standardOutput: relayEnd,
+            standardError: log.descriptor
+        ).start()
+    }
+
+    /// Takes nothing more, and ends when what runs has ended; a second call ends what runs.
+    package func drain() {
+        kill(pid, SIGTERM)
+    }
+
+    /// Waits for its end, which takes one of the caller's threads.
+    ///
+    /// - Returns: whether it ended by itself.
+    package func wait() -> Bool {
+        var status: CInt = 0
+        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+        close(lifeline)
+        return status == 0
+    }
+
+    private static func pipe() throws(FleetError) -> (read: CInt, write: CInt) {
+        var ends: [CInt] = [-1, -1]
+        guard Glibc.pipe(&ends) == 0 else {
+            throw FleetError("no pipe can be made: \(String(cString: strerror(errno)))")
+        }
+        // Another worker that held these would keep this one from noticing our end.
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        return (ends[0], ends[1])
+    }
+}

@@ -1,0 +1,64 @@
+import BatchProgress
+import Glibc
+
+/// The user's folders: one for what survives, one for sockets. For the user alone.
+package struct StateFolder: Sendable {
+    package let path: String
+    package let runtimePath: String
+
+    /// Makes them if they aren't there.
+    ///
+    /// - Throws: `FleetError` that names the folder.
+    package init() throws(FleetError) {
+        path = CoordinatorAddress.stateFolder
+        runtimePath = CoordinatorAddress.runtimeFolder
+        try Self.makeFolder(path)
+        try Self.makeFolder(runtimePath)
+    }
+
+    package var storePath: String { "\(path)/coordinator.sqlite" }
+    package func logPath(of process: String) -> String { "\(path)/\(process).log" }
+
+    /// Held while a coordinator is looked for and started, so that two who need one start one.
+    func lockStart() throws(FleetError) -> FileLock {
+        try FileLock("\(path)/start.lock")
+    }
+
+    /// With all its parents; refuses one that others could write to.
+    package static func makeFolder(_ path: String) throws(FleetError) {
+        var parts = path.split(separator: "/", omittingEmptySubsequences: true).map(String.init)
+        let last = parts.popLast() ?? ""
+        var folder = path.hasPrefix("/") ? "" : "."
+        for part in parts {
+            folder += "/\(part)"
+            mkdir(folder, 0o755)
+        }
+        folder += "/\(last)"
+        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
+            throw FleetError("the folder \(path) can't be made: \(String(cString: strerror(errno)))")
+        }
+        var status = stat()
+        guard stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw FleetError("\(path) is no folder; set TALLY_STATE to another place")
+        }
+        guard status.st_uid == geteuid(), status.st_mode & 0o022 == 0 else {
+            throw FleetError("others may write to the folder \(path): chmod 700 it, or set TALLY_STATE")
+        }
+    }
+}
+
+/// An exclusive lock on a file, until it is released or the process ends.
+final class FileLock {
+    private let descriptor: CInt
+
+    /// Waits until nobody else holds it.
+    init(_ path: String) throws(FleetError) {
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw FleetError("\(path) can't be written: \(String(cString: strerror(errno)))")
+        }
+        while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
+    }
+
+    deinit { close(descriptor) }
+}

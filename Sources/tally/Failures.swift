@@ -1,0 +1,40 @@
+import BatchStore
+import CLIGateway
+import ChildProcess
+import CommandTemplate
+import LocalFleet
+import ZeroMQ
+
+// What goes wrong in the rooms, as the program ends with it.
+
+extension FleetError: Failure {
+    var exitCode: ExitCode { .noCoordinator }
+}
+
+extension RunError: Failure {
+    var exitCode: ExitCode { .someFailed }
+}
+
+extension TemplateError: Failure {
+    var exitCode: ExitCode { .usage }
+}
+
+extension Values.TooLong: Failure {
+    var exitCode: ExitCode { .usage }
+}
+
+extension InputError: Failure {
+    var exitCode: ExitCode { .usage }
+}
+
+extension StoreError: Failure {
+    var exitCode: ExitCode { .someFailed }
+}
+
+extension ZeroMQError: Failure {
+    var exitCode: ExitCode { .someFailed }
+}
+
+extension SystemFailure: Failure {
+    var exitCode: ExitCode { .someFailed }
+}

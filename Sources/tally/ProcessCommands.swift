@@ -1,0 +1,171 @@
+import ArgumentParser
+import BatchClient
+import BatchEngine
+import BatchProtocol
+import BatchStore
+import BatchWorker
+import CLIGateway
+import Coordinator
+import Foundation
+import Glibc
+import LocalFleet
+import Logging
+import UnixSignals
+
+struct CoordinatorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "coordinator",
+        abstract: "Accept batches, hand them to workers, publish their progress.",
+        discussion: "tally coordinator")
+
+    @Option(
+        help: ArgumentHelp(
+            "Where to listen. (default: TALLY_COORDINATOR, else the user's own address)", valueName: "address"
+        ))
+    var bind: String?
+
+    @Flag(help: "Listen on tcp although whoever can reach the port may then run commands on the workers.")
+    var insecure = false
+
+    @Option(
+        help: ArgumentHelp(
+            "The file that keeps the batches. (default: in the state folder)", valueName: "file"))
+    var store: String?
+
+    @Option(help: ArgumentHelp("A batch's progress is told at most this often.", valueName: "time"))
+    var eventInterval: DurationArgument?
+
+    @Option(help: ArgumentHelp("Batches that completed are kept this long. (default: 1d)", valueName: "time"))
+    var keepCompleted: DurationArgument?
+
+    @Option(
+        help: ArgumentHelp(
+            "Batches that failed or were cancelled are kept this long. (default: 7d)", valueName: "time"))
+    var keepFailed: DurationArgument?
+
+    @Flag(help: .hidden)
+    var onDemand = false
+
+    func run() async throws {
+        let folder = try StateFolder()
+        let log = Settings.logger("tally.coordinator")
+        raiseFileLimit()
+        let coordinator = try Coordinator(try configuration(folder), log: log)
+        try await coordinator.start()
+        let listening = try address(folder).control
+        log.info("listening", metadata: ["control": "\(listening)"])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
+                    await coordinator.stop()
+                }
+            }
+            try await coordinator.untilEnd()
+            group.cancelAll()
+        }
+        log.info("ended")
+    }
+
+    private func configuration(_ folder: StateFolder) throws -> CoordinatorConfiguration {
+        var configuration = CoordinatorConfiguration(
+            addresses: try address(folder), storePath: store ?? folder.storePath,
+            program: "tally \(Tally.version)")
+        if let eventInterval { configuration.engine.eventInterval = eventInterval.duration }
+        if let keepCompleted { configuration.retention.completed = keepCompleted.duration }
+        if let keepFailed { configuration.retention.failed = keepFailed.duration }
+        // Gone ten seconds after the last client: it is noticed within a beacon, and ending takes a moment.
+        if onDemand { configuration.idleLimit = .seconds(8) }
+        return configuration
+    }
+
+    private func address(_ folder: StateFolder) throws -> CoordinatorAddresses {
+        let control =
+            bind ?? Settings.coordinator?.description ?? "ipc://\(folder.runtimePath)/control"
+        try Settings.check(address: control, from: "--bind")
+        let addresses = try CoordinatorAddresses(control: control)
+        guard !addresses.isTCP || insecure else {
+            throw UsageError(
+                "\(control): on tcp anybody who reaches the port could run commands on the workers. Listen on "
+                    + "ipc://, or say --insecure if only friends can reach it")
+        }
+        return addresses
+    }
+
+    /// libzmq ends the process when it can't accept a connection for want of descriptors.
+    private func raiseFileLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+}
+
+struct WorkerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worker",
+        abstract: "Run operations that the coordinator hands out.",
+        discussion: "tally worker --slots 4")
+
+    @Option(help: ArgumentHelp("How many operations at once. (default: the number of cores)", valueName: "n"))
+    var slots: Int?
+
+    @Option(help: "What people know it by. (default: host and process id)")
+    var name: String?
+
+    @OptionGroup var coordinator: CoordinatorOption
+
+    @Option(help: .hidden)
+    var lane: String?
+
+    @Flag(help: .hidden)
+    var relay = false
+
+    func run() async throws {
+        let slots = slots ?? Settings.processorCount
+        guard 1...WireLimits.workerSlots ~= slots else {
+            throw UsageError("--slots is 1 to \(WireLimits.workerSlots), not \(slots)")
+        }
+        let commands = try CommandHandler(
+            environment: Settings.environment.map { Array("\($0.key)=\($0.value)".utf8) },
+            relay: relay ? OutputRelay(writingTo: STDOUT_FILENO) : nil)
+        var worker = OperationWorker(connectingTo: try coordinator.address, name: name, slots: slots)
+        worker.handleTrials()
+        worker.handleCommands(commands)
+        if let lane { worker.work(onlyFor: lane) }
+        worker.log(to: Settings.logger("tally.worker"))
+        if relay { endWithParent(commands) }
+        try await worker.run()
+        await commands.close()
+    }
+
+    /// Standard input is open as long as whoever started this worker lives.
+    private func endWithParent(_ commands: CommandHandler) {
+        Thread.detachNewThread {
+            var byte: UInt8 = 0
+            while read(STDIN_FILENO, &byte, 1) != 0 {}
+            commands.killAll()
+            _exit(1)
+        }
+    }
+}
+
+struct UpCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "up",
+        abstract: "Run a coordinator and a worker together, until Ctrl-C.",
+        discussion: "tally up")
+
+    @Option(help: ArgumentHelp("How many operations at once. (default: the number of cores)", valueName: "n"))
+    var slots: Int?
+
+    func run() async throws {
+        let folder = try StateFolder()
+        let fleet = try Fleet(
+            executable: Settings.executable, slots: slots ?? Settings.processorCount, folder: folder)
+        let signals = Task {
+            for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) { fleet.stop() }
+        }
+        await fleet.untilGone()
+        signals.cancel()
+    }
+}
