@@ -30,6 +30,8 @@ package struct PlainProgress: Sendable {
     /// A batch's state has changed.
     /// - Returns: the lines to print, without line breaks.
     package mutating func update(_ event: BatchProgressEvent, at now: Timestamp) -> [String] {
+        // What is only just being submitted has no counts worth telling yet.
+        guard event.totalOperations > 0 || event.status.isEnd else { return [] }
         guard var batch = batches[event.batchId] else { return begin(event, at: now) }
         guard !batch.event.status.isEnd else { return [] }
         let before = batch.event
