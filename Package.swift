@@ -39,6 +39,13 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
+        .testTarget(
+            name: "BatchStoreTests",
+            dependencies: [
+                "BatchStore", "BatchEngine", "BatchProgress", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: settings),
+        .testTarget(name: "ZeroMQTests", dependencies: ["ZeroMQ"], swiftSettings: settings),
         .target(
             name: "Coordinator",
             dependencies: [

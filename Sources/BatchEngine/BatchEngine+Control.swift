@@ -42,7 +42,9 @@ extension BatchEngine {
         _ copy: RetryCopy, types: [(type: String, count: Int)], digest: OperationDigest, isLast: Bool,
         in turn: inout Turn
     ) {
-        guard let record = batches[copy.to]?.record, record.total == copy.first, !record.sealed else {
+        guard let record = batches[copy.to]?.record, record.total == copy.first, !record.sealed,
+            !record.cancelling
+        else {
             return
         }
         guard batches[copy.to]?.learn(types: types.map(\.type), limit: .max) == true else { return }

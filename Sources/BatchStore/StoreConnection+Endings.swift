@@ -70,7 +70,8 @@ extension StoreConnection {
         ) { row in
             let run: Range<Int> = try row.run()
             let (exitCode, message): (Int?, String?) = (try row.optional(), try row.optional())
-            for operation in run.prefix(limit - failed.count) {
+            for operation in run.clamped(to: start..<max(start, run.upperBound)).prefix(limit - failed.count)
+            {
                 failed.append((operation, exitCode, message))
             }
         }

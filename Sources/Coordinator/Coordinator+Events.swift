@@ -25,7 +25,7 @@ extension Coordinator {
 
     /// Forgets what ended long ago, in small steps.
     func sweep() {
-        store.sweep(configuration.retention, at: clock.now, limit: 500) { result in
+        store.sweep(configuration.retention, at: clock.now, limit: 50) { result in
             self.loop.execute { self.assumeIsolated { $0.swept(result.map(\.self)) } }
         }
     }

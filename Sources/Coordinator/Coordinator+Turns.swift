@@ -126,6 +126,11 @@ extension Coordinator {
     /// A step of a retry is durable: the engine learns of it, and the next one follows.
     private func goOn(with copy: CopiedOperations) {
         turn { engine, turn in
+            guard !copy.isSourceForgotten else {
+                log.warning("a retry's source is forgotten", metadata: ["batch": "\(copy.copy.to)"])
+                try? engine.cancel(copy.copy.to, known: nil, in: &turn)
+                return
+            }
             engine.copied(
                 copy.copy, types: copy.types, digest: copy.digest, isLast: copy.next == nil, in: &turn)
             if let next = copy.next { turn.changes.append(.copyFailed(next)) }
