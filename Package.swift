@@ -11,7 +11,12 @@ let collections = "swift-collections"
 
 let package = Package(
     name: "tally",
-    products: [],
+    products: [
+        .library(name: "BatchClient", targets: ["BatchClient"]),
+        .library(name: "BatchWorker", targets: ["BatchWorker"]),
+        // For Benchmarks/.
+        .library(name: "ZeroMQ", targets: ["ZeroMQ"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
@@ -77,6 +82,12 @@ let package = Package(
             name: "CLIGatewayTests", dependencies: ["CLIGateway", "BatchProgress"], swiftSettings: settings),
         .target(name: "CChildProcess", cSettings: [.treatAllWarnings(as: .error)]),
         .target(name: "ChildProcess", dependencies: ["CChildProcess"], swiftSettings: settings),
+        .executableTarget(
+            name: "ChildProcessFixture", dependencies: ["ChildProcess"], path: "Tests/ChildProcessFixture",
+            swiftSettings: settings),
+        .testTarget(
+            name: "ChildProcessTests", dependencies: ["ChildProcess", "ChildProcessFixture"],
+            swiftSettings: settings),
         .target(
             name: "BatchWorker",
             dependencies: [
@@ -91,7 +102,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "SimulationTests",
-            dependencies: ["BatchProgress", "BatchProtocol", "BatchEngine", "BatchWorker", "BatchClient", "Coordinator"],
+            dependencies: [
+                "BatchProgress", "BatchProtocol", "BatchEngine", "BatchWorker", "BatchClient", "Coordinator",
+            ],
             swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

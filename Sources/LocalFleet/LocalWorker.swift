@@ -30,7 +30,8 @@ package final class LocalWorker: Sendable {
                 "worker", "--coordinator", address.description, "--slots", "\(slots)", "--lane", lane,
                 "--relay",
             ],
-            detachment: .group, standardInput: lifelineEnd, standardOutput: relayEnd,
+            // Without a terminal a command that asks for a password fails, and isn't stopped for ever.
+            detachment: .session, standardInput: lifelineEnd, standardOutput: relayEnd,
             standardError: log.descriptor
         ).start()
     }

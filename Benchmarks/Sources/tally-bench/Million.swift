@@ -1,0 +1,65 @@
+import BatchClient
+import Foundation
+
+/// A million operations, and then another million: the coordinator's memory, and how well the time left was
+/// estimated at half-way.
+struct Million {
+    let tally: String
+    let operations: Int
+
+    func run() async throws {
+        let fleet = try Fleet(tally: tally, workers: 2)
+        defer { fleet.stop() }
+        try await BatchConnection.open(to: CoordinatorAddress(fleet.address), timeout: .seconds(20)) {
+            client in
+            let first = try await batch(client)
+            let peak = fleet.coordinatorPeakMemory
+            print("first million: \(first), coordinator's peak \(format(peak)) MB")
+            let second = try await batch(client)
+            let growth = fleet.coordinatorPeakMemory - peak
+            print("second million: \(second), \(format(growth)) MB more")
+            guard peak < 100, growth < 20 else { throw Failure("memory: \(peak) MB, then \(growth) MB more") }
+        }
+    }
+
+    private func batch(_ client: BatchConnection) async throws -> String {
+        let data = [UInt8](repeating: UInt8(ascii: "x"), count: 200)
+        var random = SystemRandomNumberGenerator()
+        let id = BatchID.random(using: &random)
+        let started = ContinuousClock.now
+        let follower = Task { try await follow(client, id) }
+        _ = try await client.enqueueBatch(
+            id: id, operations: (0..<operations).lazy.map { _ in BatchOperation(type: "no-op", data: data) })
+        let submitted = (ContinuousClock.now - started).inSeconds
+        let estimates = try await follower.value
+        let seconds = (ContinuousClock.now - started).inSeconds
+        return "submitted in \(format(submitted)) s, ended after \(format(seconds)) s; \(estimates)"
+    }
+
+    /// The estimate made nearest to half-way, against what it took.
+    private func follow(_ client: BatchConnection, _ id: BatchID) async throws -> String {
+        var half: (at: ContinuousClock.Instant, estimate: Double)?
+        for await update in client.updates {
+            guard case .event(let event) = update, event.batchId == id else { continue }
+            if half == nil, event.finishedFraction >= 0.5, let estimate = event.estimatedSecondsRemaining {
+                half = (.now, estimate)
+            }
+            if event.status.isEnd { break }
+        }
+        guard let half else { return "no estimate at half-way" }
+        let truth = (ContinuousClock.now - half.at).inSeconds
+        return "half-way: estimated \(format(half.estimate)) s, it took \(format(truth)) s"
+    }
+}
+
+struct Failure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
+func format(_ value: Double) -> String {
+    String(format: value >= 100 ? "%.0f" : "%.1f", value)
+}
