@@ -11,6 +11,9 @@ extension BatchEngine {
         batches.values.contains { !$0.record.paused || $0.heldCount > 0 }
     }
 
+    /// Whether the session was heard from within its lease.
+    package func knows(_ session: SessionID) -> Bool { workers[session] != nil }
+
     /// Whether a worker is heard from, or held something before a restart.
     package var hasWorkers: Bool { !workers.isEmpty }
 

@@ -7,18 +7,27 @@ import ZeroMQ
 extension Coordinator {
     static let messagesPerTurn = 256
 
-    /// Workers' reports. The socket can't answer: what is wrong with one is counted and logged.
+    /// Workers' reports. The socket can't answer: what is wrong with one is counted and logged. While nothing
+    /// can be changed they are dropped: workers keep them until they are acknowledged.
     func drainCompletions() {
         resumeIfHeld()
+        var reports: [ReportMessage] = []
+        for _ in 0..<Self.messagesPerTurn {
+            guard let received = receive(from: completions) else { break }
+            guard case .message(let frames) = received else {
+                reject("completions", WireError(.tooLarge, "a message of too many frames"))
+                continue
+            }
+            do {
+                reports.append(try ReportMessage(frames: frames))
+            } catch {
+                reject("completions", WireError(describing: error))
+            }
+        }
         turn { engine, turn in
-            for _ in 0..<Self.messagesPerTurn {
-                guard let received = receive(from: completions) else { return }
-                guard case .message(let frames) = received else {
-                    reject("completions", WireError(.tooLarge, "a message of too many frames"))
-                    continue
-                }
+            for message in reports {
                 do {
-                    try report(ReportMessage(frames: frames), &engine, &turn)
+                    try report(message, &engine, &turn)
                 } catch {
                     reject("completions", WireError(describing: error))
                 }

@@ -19,12 +19,19 @@ extension Coordinator {
         }
         guard !requests.isEmpty else { return }
         guard heldUntil == nil else {
-            let error = WireError(.storage, "nothing can be changed at the moment: see the coordinator's log")
-            return requests.forEach { refuse($0.0, error) }
+            return requests.forEach { answerWhileHeld($0.1, $0.0) }
         }
         turn { engine, turn in
             for (client, request) in requests { handle(request, from: client, &engine, &turn) }
         }
+    }
+
+    /// The store refused a commit a moment ago: only what rests on nothing is answered.
+    private func answerWhileHeld(_ request: ControlRequest, _ client: ClientRequest) {
+        if case .hello = request.verb {
+            return send([WireFormat.encode(ControlAnswer(id: client.id, ok: hello))], to: client)
+        }
+        refuse(client, WireError(.storage, "nothing can be changed at the moment: see the coordinator's log"))
     }
 
     private func understand(_ received: Received) -> (ClientRequest, ControlRequest)? {

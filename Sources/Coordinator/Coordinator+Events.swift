@@ -20,6 +20,7 @@ extension Coordinator {
         resumeIfHeld()
         send(.beacon(epoch: epoch, revision: published))
         timers?.beacon.set(at: ContinuousClock.now + configuration.beacon)
+        forgetTheSilent()
         leaveIfIdle()
     }
 
@@ -48,10 +49,16 @@ extension Coordinator {
         }
     }
 
+    /// Clients that say nothing any more, and routes of workers that are lost.
+    private func forgetTheSilent() {
+        let now = clock.now
+        clients = clients.filter { now - $0.value < Self.clientPatience }
+        routes = routes.filter { engine.knows($0.key) }
+    }
+
     private func leaveIfIdle() {
         guard let limit = configuration.idleLimit else { return }
         let now = clock.now
-        clients = clients.filter { now - $0.value < Self.clientPatience }
         guard clients.isEmpty, !engine.hasWorkers, !engine.hasWork else {
             idleSince = nil
             return

@@ -7,6 +7,12 @@ import ZeroMQ
 
 // What goes wrong in the rooms, as the program ends with it.
 
+/// No coordinator answers where one was looked for.
+struct NoCoordinator: Failure {
+    let description: String
+    var exitCode: ExitCode { .noCoordinator }
+}
+
 extension FleetError: Failure {
     var exitCode: ExitCode { .noCoordinator }
 }

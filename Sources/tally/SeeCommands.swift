@@ -26,7 +26,7 @@ struct WatchCommand: AsyncParsableCommand {
     func run() async throws {
         let display = ProgressDisplay(on: .standardOutput, environment: Settings.environment)
         let following = Task {
-            try await BatchConnection.open(to: try coordinator.address) { client in
+            try await coordinator.connect { client in
                 if let id { _ = try await client.batch(id).status() }
                 return try await BatchFollower(
                     client: client, display: display, batch: id,
@@ -67,7 +67,7 @@ struct StatusCommand: AsyncParsableCommand {
     @OptionGroup var coordinator: CoordinatorOption
 
     func run() async throws {
-        let found = try await BatchConnection.open(to: try coordinator.address) { client in
+        let found = try await coordinator.connect { client in
             if let id { return [try await client.batch(id).status()] }
             return try await client.activeBatches()
         }
@@ -86,7 +86,7 @@ struct ListCommand: AsyncParsableCommand {
     @OptionGroup var coordinator: CoordinatorOption
 
     func run() async throws {
-        let found = try await BatchConnection.open(to: try coordinator.address) {
+        let found = try await coordinator.connect {
             try await $0.recentBatches()
         }
         BatchListing(found, environment: Settings.environment).print(json: json, single: false)
@@ -104,7 +104,7 @@ struct WorkersCommand: AsyncParsableCommand {
     @OptionGroup var coordinator: CoordinatorOption
 
     func run() async throws {
-        let found = try await BatchConnection.open(to: try coordinator.address) {
+        let found = try await coordinator.connect {
             try await $0.activeWorkers()
         }
         WorkerListing(found).print(json: json)
@@ -134,7 +134,7 @@ struct LogsCommand: AsyncParsableCommand {
         guard failed != (operation != nil) else {
             throw UsageError("say which operation, or --failed. For example: tally logs \(id) --failed")
         }
-        try await BatchConnection.open(to: try coordinator.address) { client in
+        try await coordinator.connect { client in
             let printer = LogPrinter(batch: client.batch(id))
             if let operation { try await printer.print(operation) } else { try await printer.printFailed() }
         }

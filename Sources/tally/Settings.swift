@@ -1,4 +1,5 @@
 import ArgumentParser
+import BatchClient
 import BatchProgress
 import BatchProtocol
 import CLIGateway
@@ -84,6 +85,17 @@ struct CoordinatorOption: ParsableArguments {
 
     var address: CoordinatorAddress {
         get throws { try named ?? .environment() }
+    }
+
+    /// - Throws: `UsageError`; `NoCoordinator` if none answers within two seconds.
+    func connect<Result: Sendable>(
+        _ body: (BatchConnection) async throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await BatchConnection.open(to: try address, timeout: .seconds(2), body)
+        } catch let error as BatchClientError where error.code == .noCoordinator {
+            throw NoCoordinator(description: "\(error); start one with: tally up")
+        }
     }
 }
 

@@ -54,6 +54,6 @@ struct BatchArgument: ParsableArguments {
     @OptionGroup var coordinator: CoordinatorOption
 
     func steer(_ body: (BatchHandle) async throws -> Void) async throws {
-        try await BatchConnection.open(to: try coordinator.address) { try await body($0.batch(id)) }
+        try await coordinator.connect { try await body($0.batch(id)) }
     }
 }

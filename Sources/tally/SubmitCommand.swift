@@ -60,10 +60,9 @@ struct SubmitCommand: AsyncParsableCommand {
     func run() async throws {
         guard 0...100 ~= retries else { throw UsageError("--retries is 0 to 100, not \(retries)") }
         let source = try operations()
-        let address = try coordinator.address
         let submission = BatchSubmission(
             id: id, label: label ?? defaultLabel, retries: retries, actor: Settings.actor)
-        let batch = try await BatchConnection.open(to: address) { client in
+        let batch = try await coordinator.connect { client in
             try await submission.submit(source, to: client)
         }
         Descriptor.standardOutput.write(line: batch.description)

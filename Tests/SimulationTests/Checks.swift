@@ -128,8 +128,9 @@ final class Checks {
                 continue
             }
             for (index, subscriber) in subscribers.enumerated()
-            where subscriber.told[id]?.revision != record.revision
-                || subscriber.told[id]?.status != record.status
+            where record.revision > subscriber.beganAt ?? 0
+                && (subscriber.told[id]?.revision != record.revision
+                    || subscriber.told[id]?.status != record.status)
             {
                 fail(
                     "subscriber \(index) was told \(Self.brief(subscriber.told[id])), not \(Self.brief(record.event))"

@@ -126,13 +126,13 @@ final class SimulatedCoordinator {
         }
     }
 
-    func snapshot(since: Int64, answer: @escaping (Int64, Int64, [BatchProgressEvent]) -> Void) {
+    func snapshot(since: Int64?, answer: @escaping (Int64, Int64, [BatchProgressEvent]) -> Void) {
         turn { engine, _ in
             let events = engine.activeEvents
             let revision = engine.revision
             let epoch = self.epoch
             return {
-                let ended = (try? self.store.ended(after: since)) ?? []
+                let ended = since.flatMap { try? self.store.ended(after: $0) } ?? []
                 let told = events + ended.filter { $0.revision <= revision }.map(\.event)
                 answer(epoch, revision, told)
             }

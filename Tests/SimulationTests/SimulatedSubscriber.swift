@@ -7,6 +7,8 @@ final class SimulatedSubscriber {
     unowned let coordinator: SimulatedCoordinator
     private var mirror: BatchMirror
     private(set) var told: [BatchID: BatchProgressEvent] = [:]
+    /// Of the first snapshot: what ended before it is nothing to this subscriber.
+    private(set) var beganAt: Int64?
     private var wake: Timestamp?
     private var isStopped = false
 
@@ -60,12 +62,13 @@ final class SimulatedSubscriber {
         told[event.batchId] = event
     }
 
-    private func fetch(since: Int64) {
+    private func fetch(since: Int64?) {
         world.occurrences.note("snapshot asked for")
         world.deliver("request") {
             self.coordinator.snapshot(since: since) { epoch, revision, batches in
                 self.world.deliver("answer") {
                     guard !self.isStopped else { return }
+                    self.beganAt = self.beganAt ?? revision
                     self.perform(
                         self.mirror.receiveSnapshot(
                             epoch: epoch, revision: revision, batches: batches, more: false,

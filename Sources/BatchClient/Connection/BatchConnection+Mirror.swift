@@ -32,7 +32,7 @@ extension BatchConnection {
     }
 
     /// A snapshot that doesn't come is asked for again by the mirror.
-    private func fetch(since: Int64) async {
+    private func fetch(since: Int64?) async {
         guard
             let (header, frames): (SnapshotAnswer, [Frame]) = try? await askWithFrames(
                 .snapshot(SnapshotRequest(since: since)), timeout: .seconds(2)),

@@ -19,8 +19,8 @@ package struct BatchMirror: Sendable {
     package enum Action: Hashable, Sendable {
         /// The batch's state is newer than the one told before.
         case tell(BatchProgressEvent)
-        /// Ask for a snapshot: what ended after this revision is missed.
-        case fetch(since: Int64)
+        /// Ask for a snapshot: what ended after this revision is missed; nil: nothing that ended is.
+        case fetch(since: Int64?)
         case lost
         /// The coordinator is back, and the mirror is true again.
         case caughtUp
@@ -158,7 +158,7 @@ package struct BatchMirror: Sendable {
 
     private mutating func fetch(at now: Timestamp) -> Action {
         fetchedAt = now
-        return .fetch(since: cursor)
+        return .fetch(since: snapshotEpoch == nil ? nil : cursor)
     }
 
     /// The state is told if it is newer than what is known of the batch.
