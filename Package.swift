@@ -103,7 +103,8 @@ let package = Package(
         .testTarget(
             name: "SimulationTests",
             dependencies: [
-                "BatchProgress", "BatchProtocol", "BatchEngine", "BatchWorker", "BatchClient", "Coordinator",
+                "BatchProgress", "BatchProtocol", "BatchEngine", "BatchWorker", "BatchClient", "BatchStore",
+                "Coordinator",
             ],
             swiftSettings: settings),
     ],

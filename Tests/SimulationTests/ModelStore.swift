@@ -18,11 +18,12 @@ struct CommittedChanges {
         var copy: RetryCopy
         var types: [(type: String, count: Int)]
         var digest: OperationDigest
-        var isLast: Bool
-        var lastCopied: Int?
+        /// The step after this one; nil if it was the last.
+        var next: RetryCopy?
     }
 
-    var operations: [GrantID: [BatchOperation]] = [:]
+    /// Of each grant that was to be loaded, in their order.
+    var operations: [[BatchOperation]] = []
     var copies: [Copy] = []
 }
 
@@ -47,10 +48,8 @@ final class ModelStore: SimulatedStore {
             batches[record.request.id, default: Batch(record: record)].record = record
         }
         for change in changes { apply(change, &committed) }
-        for grant in loading {
-            committed.operations[grant.id] = grant.operations.compactMap {
-                batches[grant.batch]?.operations[$0]
-            }
+        committed.operations = loading.map { grant in
+            grant.operations.compactMap { batches[grant.batch]?.operations[$0] }
         }
         return committed
     }
@@ -114,8 +113,11 @@ final class ModelStore: SimulatedStore {
         for operation in (batches[copy.to]?.operations ?? []) + operations { digest.add(operation) }
         batches[copy.to]?.operations += operations
         batches[copy.to]?.lastCopied = numbers.last ?? copy.after
+        let next = RetryCopy(
+            from: copy.from, to: copy.to, after: numbers.last ?? copy.after, limit: copy.limit,
+            first: copy.first + operations.count)
         return CommittedChanges.Copy(
-            copy: copy, types: operations.typeRuns, digest: digest, isLast: failed.count <= copy.limit,
-            lastCopied: numbers.last ?? copy.after)
+            copy: copy, types: operations.typeRuns, digest: digest,
+            next: failed.count <= copy.limit ? nil : next)
     }
 }

@@ -183,16 +183,24 @@ final class SimulatedCoordinator {
     }
 
     private func carryOut(_ turns: [PendingTurn], _ committed: CommittedChanges) {
-        for directive in turns.flatMap(\.directives) { carryOut(directive, committed) }
+        var operations = committed.operations[...]
+        for directive in turns.flatMap(\.directives) {
+            if case .grant = directive {
+                carryOut(directive, operations.popFirst() ?? [])
+            } else {
+                carryOut(directive, [])
+            }
+        }
         for answer in turns.flatMap(\.answers) { answer() }
         for copy in committed.copies { goOn(with: copy) }
     }
 
-    private func carryOut(_ directive: Directive, _ committed: CommittedChanges) {
+    private func carryOut(_ directive: Directive, _ operations: [BatchOperation]) {
         switch directive {
         case .grant(let grant):
-            guard let operations = committed.operations[grant.id], operations.count == grant.operations.count
-            else { return checks.fail("no data for grant \(grant)") }
+            guard operations.count == grant.operations.count else {
+                return checks.fail("no data for grant \(grant)")
+            }
             grantsSent[grant.session, default: 0] += 1
             let sequence = grantsSent[grant.session, default: 0]
             send(WorkerOrder(grant, sequence: sequence, operations: operations), to: grant.session)
@@ -214,15 +222,9 @@ final class SimulatedCoordinator {
 
     private func goOn(with copy: CommittedChanges.Copy) {
         turn { engine, turn in
-            engine.copied(copy.copy, types: copy.types, digest: copy.digest, isLast: copy.isLast, in: &turn)
-            guard !copy.isLast else { return nil }
-            let first = copy.copy.first + copy.types.reduce(0) { $0 + $1.count }
-            turn.changes.append(
-                .copyFailed(
-                    RetryCopy(
-                        from: copy.copy.from, to: copy.copy.to, after: copy.lastCopied,
-                        limit: copy.copy.limit,
-                        first: first)))
+            engine.copied(
+                copy.copy, types: copy.types, digest: copy.digest, isLast: copy.next == nil, in: &turn)
+            if let next = copy.next { turn.changes.append(.copyFailed(next)) }
             return nil
         }
     }

@@ -34,6 +34,11 @@ import Testing
         }
     }
 
+    /// Fifty of them on SQLite: what the model says of the store holds for the real one.
+    @Test func seedsEndWellOnTheRealStore() async throws {
+        _ = try await run(Array(1...50)) { try SQLiteStore() }
+    }
+
     /// On two threads, since a machine that runs tests has at least two cores.
     private func run(
         _ seeds: [UInt64], store: @escaping @Sendable () throws -> any SimulatedStore
