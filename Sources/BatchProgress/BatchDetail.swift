@@ -3,6 +3,8 @@ public struct BatchDetail: Codable, Sendable {
     public var event: BatchProgressEvent
     public var actor: String?
     public var interface: String?
+    /// Only workers of this lane are given its operations; nil is the fleet's.
+    public var lane: String?
     public var retryOf: BatchID?
     public var createdAt: Timestamp
     public var endedAt: Timestamp?
@@ -11,13 +13,14 @@ public struct BatchDetail: Codable, Sendable {
     public var typesWithoutWorker: [String]?
 
     public init(
-        event: BatchProgressEvent, actor: String?, interface: String?, retryOf: BatchID?,
+        event: BatchProgressEvent, actor: String?, interface: String?, lane: String?, retryOf: BatchID?,
         createdAt: Timestamp,
         endedAt: Timestamp?, sealed: Bool, typesWithoutWorker: [String]?
     ) {
         self.event = event
         self.actor = actor
         self.interface = interface
+        self.lane = lane
         self.retryOf = retryOf
         self.createdAt = createdAt
         self.endedAt = endedAt

@@ -108,6 +108,7 @@ extension BatchDetail {
     init(_ record: BatchRecord) {
         self.init(
             event: record.event, actor: record.request.actor, interface: record.request.interface,
+            lane: record.request.lane,
             retryOf: record.retryOf, createdAt: record.createdAt, endedAt: record.endedAt,
             sealed: record.sealed,
             typesWithoutWorker: nil)

@@ -1,5 +1,6 @@
 import BatchProgress
 import Glibc
+import Synchronization
 
 /// A worker process that works for one batch alone, and not longer than we live.
 package final class LocalWorker: Sendable {
@@ -7,7 +8,7 @@ package final class LocalWorker: Sendable {
     /// What it relays of its operations' output: see `OutputRelay`.
     package let relay: CInt
     /// As long as this is open the worker knows that we live.
-    private let lifeline: CInt
+    private let lifeline: Mutex<CInt?>
 
     /// - Parameters:
     ///   - executable: the path of this program.
@@ -22,7 +23,7 @@ package final class LocalWorker: Sendable {
             close(lifelineEnd)
             close(relayEnd)
         }
-        self.lifeline = lifeline
+        self.lifeline = Mutex(lifeline)
         self.relay = relay
         pid = try ProcessLaunch(
             executable: executable,
@@ -47,8 +48,13 @@ package final class LocalWorker: Sendable {
     package func wait() -> Bool {
         var status: CInt = 0
         while waitpid(pid, &status, 0) < 0, errno == EINTR {}
-        close(lifeline)
+        cut()
         return status == 0
+    }
+
+    /// Ends the worker and all that it runs, at once.
+    package func cut() {
+        if let end = lifeline.withLock({ $0.take() }) { close(end) }
     }
 
     private static func pipe() throws(FleetError) -> (read: CInt, write: CInt) {

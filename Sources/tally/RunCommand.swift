@@ -43,6 +43,9 @@ struct RunCommand: AsyncParsableCommand {
         name: .customShort("I"), help: ArgumentHelp("Stands for the value, instead of {}.", valueName: "str"))
     var replacement = "{}"
 
+    @Option(help: ArgumentHelp("Goes on with a run that was interrupted; takes no command.", valueName: "id"))
+    var resume: BatchID?
+
     @OptionGroup var coordinator: CoordinatorOption
 
     @Argument(parsing: .captureForPassthrough, help: "The command, and its arguments.")
@@ -50,13 +53,24 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let request = RunRequest(
-            template: try TemplateArguments.template(command, replacement: replacement),
-            values: try TemplateArguments.values(null: null), jobs: try checkedJobs(),
+            work: try work(), jobs: try checkedJobs(),
             retries: try checkedRetries(),
             timeout: timeout?.duration, label: label ?? TemplateArguments.label(of: command),
             executable: Settings.executable, folder: TemplateArguments.currentFolder, actor: Settings.actor)
         throw try await BatchRun(request, environment: Settings.environment).run(
             coordinator: coordinator.named)
+    }
+
+    private func work() throws -> RunRequest.Work {
+        guard let resume else {
+            return .new(
+                try TemplateArguments.template(command, replacement: replacement),
+                try TemplateArguments.values(null: null))
+        }
+        guard command.isEmpty, RawArguments.process.values == nil else {
+            throw UsageError("--resume goes on with the batch's own commands: leave the command out")
+        }
+        return .rest(of: resume)
     }
 
     private func checkedJobs() throws -> Int {

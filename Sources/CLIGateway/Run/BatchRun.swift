@@ -25,8 +25,12 @@ package struct BatchRun: Sendable {
 
     package init(_ request: RunRequest, environment: [String: String]) throws {
         self.request = request
-        var random = SystemRandomNumberGenerator()
-        id = BatchID.random(using: &random)
+        if case .rest(let id) = request.work {
+            self.id = id
+        } else {
+            var random = SystemRandomNumberGenerator()
+            id = BatchID.random(using: &random)
+        }
         folder = try StateFolder()
         display = ProgressDisplay(on: .standardError, environment: environment)
         (happenings, happened) = AsyncStream.makeStream()
@@ -35,28 +39,42 @@ package struct BatchRun: Sendable {
     /// - Parameter given: a coordinator that was named; nil: the user's own, started if need be.
     /// - Throws: `BatchClientError`, `FleetError`, `TemplateError`, `Values.TooLong`.
     package func run(coordinator given: CoordinatorAddress?) async throws -> ExitCode {
-        let values = ValueReader(request.values)
+        guard case .new(let template, let source) = request.work else {
+            return try await run(given) { client in
+                try await checkIsOurs(client)
+                return Task { await resume(client) }
+            }
+        }
+        let values = ValueReader(source)
         // No values, no batch, and nothing is started for it.
         guard let first = try await values.next() else { return .allCompleted }
         var operations = CommandOperations(
-            template: request.template, folder: request.folder, timeout: request.timeout)
+            template: template, folder: request.folder, timeout: request.timeout)
         // A template that doesn't work is told before anything is started.
         let firstOperations = try operations.operations(for: first)
+        let rest = operations
+        return try await run(given) { client in
+            Task { await submit(client, firstOperations, rest, values) }
+        }
+    }
+
+    /// - Parameter begin: gives the batch its operations, or sets it going again.
+    private func run(
+        _ given: CoordinatorAddress?, begin: (BatchConnection) async throws -> Task<Void, Never>
+    ) async throws -> ExitCode {
         let address = given ?? CoordinatorAddress("ipc://\(folder.runtimePath)/control")
         let output = RunOutput(display: display) { [happened] in happened.yield(.outputClosed) }
         // Workers look for the coordinator by themselves, so they start while it does.
         let crew = try WorkerCrew(
             executable: request.executable, address: address, lane: id, jobs: request.jobs, folder: folder,
             relay: RelayReader(writingTo: output.operations))
+        defer { crew.end() }
         if given == nil {
             _ = try await LocalCoordinator.ensure(executable: request.executable, folder: folder)
         }
         return try await BatchConnection.open(to: address) { client in
             await client.attend(id)
-            let tasks = [
-                watchSignals(), follow(client), accompany(crew),
-                submit(client, firstOperations, operations, values),
-            ]
+            let tasks = [try await begin(client), watchSignals(), follow(client), accompany(crew)]
             defer { for task in tasks { task.cancel() } }
             return try await steer(client, crew)
         }
@@ -128,24 +146,41 @@ package struct BatchRun: Sendable {
     private func submit(
         _ client: BatchConnection, _ first: [BatchOperation], _ operations: CommandOperations,
         _ values: ValueReader
-    ) -> Task<Void, Never> {
+    ) async {
         let batch = BatchRequest(
             id: id, label: request.label, actor: request.actor, interface: "cli", lane: id.description,
             retries: request.retries, onLost: .fail, attended: true)
-        return Task {
-            var first: [BatchOperation]? = first
-            var operations = operations
-            do {
-                _ = try await client.enqueue(batch) {
-                    if let taken = first.take() { return taken }
-                    guard let found = try await values.next() else { return nil }
-                    return try operations.operations(for: found)
-                }
-            } catch is CancellationError {
-                return
-            } catch {
-                happened.yield(.failed(error))
+        var first: [BatchOperation]? = first
+        var operations = operations
+        do {
+            _ = try await client.enqueue(batch) {
+                if let taken = first.take() { return taken }
+                guard let found = try await values.next() else { return nil }
+                return try operations.operations(for: found)
             }
+        } catch is CancellationError {
+            return
+        } catch {
+            happened.yield(.failed(error))
+        }
+    }
+
+    /// Only what was begun by `tally run` is gone on with here: the rest is the fleet's.
+    private func checkIsOurs(_ client: BatchConnection) async throws {
+        let detail = try await client.batch(id).status()
+        guard !detail.event.status.isEnd else {
+            throw RunError("batch '\(id)' has ended (\(detail.event.status.rawValue)): nothing is left of it")
+        }
+        guard detail.lane == id.description else {
+            throw RunError("batch '\(id)' is the fleet's; go on with it by: tally resume \(id)")
+        }
+    }
+
+    private func resume(_ client: BatchConnection) async {
+        do {
+            try await client.batch(id).resume()
+        } catch {
+            happened.yield(.failed(error))
         }
     }
 }

@@ -3,8 +3,13 @@ import CommandTemplate
 
 /// What `tally run` was asked for.
 package struct RunRequest: Sendable {
-    package var template: Template
-    package var values: ValueSource
+    package enum Work: Sendable {
+        case new(Template, ValueSource)
+        /// What is left of a batch that was interrupted.
+        case rest(of: BatchID)
+    }
+
+    package var work: Work
     package var jobs: Int
     package var retries: Int
     /// Per attempt.
@@ -17,11 +22,10 @@ package struct RunRequest: Sendable {
     package var actor: String?
 
     package init(
-        template: Template, values: ValueSource, jobs: Int, retries: Int, timeout: Duration?, label: String?,
+        work: Work, jobs: Int, retries: Int, timeout: Duration?, label: String?,
         executable: String, folder: [UInt8], actor: String?
     ) {
-        self.template = template
-        self.values = values
+        self.work = work
         self.jobs = jobs
         self.retries = retries
         self.timeout = timeout

@@ -49,6 +49,11 @@ final class WorkerCrew: Sendable {
         for worker in workers { worker.drain() }
     }
 
+    /// Ends whatever still is there, at once.
+    func end() {
+        for worker in state.withLock({ $0.workers }) { worker.cut() }
+    }
+
     /// Returns when all workers have ended and all that they relayed is written.
     func untilGone() async {
         let workers = state.withLock { $0.workers }
