@@ -46,8 +46,14 @@ extension BatchEngine {
         for (batch, operations) in (workers[session]?.held ?? [:]).sorted(by: { $0.key < $1.key }) {
             release(operations.sorted(), of: batch, by: session, in: &turn)
         }
+        if let lane = workers[session]?.introduction?.lane { tellLane(lane, in: &turn) }
         workers[session] = nil
         timers.cancel(.lease(session))
+    }
+
+    /// A worker of one batch alone has gone: whoever waits for that is told at once where the batch stands.
+    private func tellLane(_ lane: String, in turn: inout Turn) {
+        for (id, batch) in batches where batch.record.request.lane == lane { turn.touch(id, urgent: true) }
     }
 
     /// The lease may be over: if the worker wasn't heard since, it is lost with all that it holds.
