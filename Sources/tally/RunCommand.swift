@@ -52,6 +52,7 @@ struct RunCommand: AsyncParsableCommand {
     var command: [String] = []
 
     func run() async throws {
+        if TemplateArguments.askForHelp(command) { throw CleanExit.helpRequest(Self.self) }
         let request = RunRequest(
             work: try work(), jobs: try checkedJobs(),
             retries: try checkedRetries(),
@@ -87,6 +88,11 @@ struct RunCommand: AsyncParsableCommand {
 
 /// Command words and values, as `run` and `submit` take them.
 enum TemplateArguments {
+    /// The parser leaves to us what follows the first word it doesn't know, `--help` among it.
+    static func askForHelp(_ command: [String]) -> Bool {
+        ["--help", "-h"].contains(command.first)
+    }
+
     /// - Throws: `UsageError`, `TemplateError`.
     static func template(_ command: [String], replacement: String) throws -> Template {
         var count = command.count

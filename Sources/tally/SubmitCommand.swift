@@ -58,6 +58,7 @@ struct SubmitCommand: AsyncParsableCommand {
     var words: [String] = []
 
     func run() async throws {
+        if TemplateArguments.askForHelp(words) { throw CleanExit.helpRequest(Self.self) }
         guard 0...100 ~= retries else { throw UsageError("--retries is 0 to 100, not \(retries)") }
         let source = try operations()
         let submission = BatchSubmission(

@@ -19,19 +19,19 @@ struct Tally: AsyncParsableCommand {
             """,
         version: "tally \(version)",
         groupedSubcommands: [
-            CommandGroup(name: "Work here:", subcommands: [RunCommand.self]),
-            CommandGroup(name: "Work for the fleet:", subcommands: [SubmitCommand.self]),
+            CommandGroup(name: "Work here", subcommands: [RunCommand.self]),
+            CommandGroup(name: "Work for the fleet", subcommands: [SubmitCommand.self]),
             CommandGroup(
-                name: "See:",
+                name: "See",
                 subcommands: [
                     WatchCommand.self, StatusCommand.self, ListCommand.self, LogsCommand.self,
                     WorkersCommand.self,
                 ]),
             CommandGroup(
-                name: "Steer:",
+                name: "Steer",
                 subcommands: [CancelCommand.self, PauseCommand.self, ResumeCommand.self, RetryCommand.self]),
             CommandGroup(
-                name: "Processes:",
+                name: "Processes",
                 subcommands: [UpCommand.self, CoordinatorCommand.self, WorkerCommand.self]),
         ])
 
