@@ -3,7 +3,8 @@ import Foundation
 /// A real coordinator and real workers, in a state folder of their own.
 final class Fleet {
     let coordinator: Process
-    let workers: [Process]
+    private(set) var workers: [Process] = []
+    private let start: ([String]) throws -> Process
     let address: String
     private let folder: URL
 
@@ -17,7 +18,7 @@ final class Fleet {
         environment["TALLY_STATE"] = folder.path
         environment["TALLY_COORDINATOR"] = address
         environment["TALLY_LOG"] = "warning"
-        func start(_ arguments: [String]) throws -> Process {
+        start = { arguments in
             let process = Process()
             process.executableURL = URL(fileURLWithPath: tally)
             process.arguments = arguments
@@ -27,7 +28,11 @@ final class Fleet {
             return process
         }
         coordinator = try start(["coordinator"])
-        workers = try (0..<count).map { _ in try start(["worker", "--slots", "\(slots)"]) }
+        try startWorkers(count, slots: slots)
+    }
+
+    func startWorkers(_ count: Int, slots: Int = 1) throws {
+        for _ in 0..<count { workers.append(try start(["worker", "--slots", "\(slots)"])) }
     }
 
     func stop() {
