@@ -74,7 +74,8 @@ package struct BatchRun: Sendable {
         }
         return try await BatchConnection.open(to: address) { client in
             await client.attend(id)
-            let tasks = [try await begin(client), watchSignals(), follow(client), accompany(crew)]
+            var tasks = [try await begin(client), watchSignals(), follow(client), accompany(crew)]
+            if given == nil { tasks.append(keepCoordinator(client)) }
             defer { for task in tasks { task.cancel() } }
             return try await steer(client, crew)
         }
@@ -133,6 +134,15 @@ package struct BatchRun: Sendable {
             let follower = BatchFollower(
                 client: client, display: display, batch: id, pollInterval: .milliseconds(500))
             if let last = try? await follower.follow(), last.status.isEnd { happened.yield(.ended) }
+        }
+    }
+
+    /// The user's own coordinator has nobody else to start it again.
+    private func keepCoordinator(_ client: BatchConnection) -> Task<Void, Never> {
+        Task {
+            for await update in client.updates where update == .lost {
+                _ = try? await LocalCoordinator.ensure(executable: request.executable, folder: folder)
+            }
         }
     }
 
