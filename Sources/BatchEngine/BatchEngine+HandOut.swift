@@ -59,8 +59,11 @@ extension BatchEngine {
     }
 
     /// The batch whose turn it is; it stays out of the queue until `requeue`.
+    ///
+    /// Of the next few it is the one of which workers hold least, so that a batch of short operations isn't held
+    /// up by one of long ones: they share workers' time, and not only take turns.
     private mutating func nextBatch(in key: QueueKey) -> (BatchID, Int)? {
-        while let id = queues[key]?.popFirst() {
+        while let place = nextPlace(in: key), let id = queues[key]?.remove(at: place) {
             guard let index = batches[id]?.types.firstIndex(of: key.type) else { continue }
             batches[id]?.queuedTypes.remove(index)
             if batches[id]?.isGrantable == true, batches[id]?.waiting[index].isEmpty == false {
@@ -69,6 +72,13 @@ extension BatchEngine {
         }
         queues[key] = nil
         return nil
+    }
+
+    private func nextPlace(in key: QueueKey) -> Int? {
+        guard let queue = queues[key] else { return nil }
+        return queue.indices.prefix(configuration.batchesCompared).min {
+            (batches[queue[$0]]?.heldCount ?? 0) < (batches[queue[$1]]?.heldCount ?? 0)
+        }
     }
 
     private mutating func requeue(_ id: BatchID, type: Int, key: QueueKey, progressed: Bool) {

@@ -24,7 +24,9 @@ struct WatchCommand: AsyncParsableCommand {
     @OptionGroup var coordinator: CoordinatorOption
 
     func run() async throws {
-        let display = ProgressDisplay(on: .standardOutput, environment: Settings.environment)
+        let display = ProgressDisplay(
+            on: .standardOutput, whenEmpty: "no active batches; waiting for one",
+            environment: Settings.environment)
         let following = Task {
             try await coordinator.connect { client in
                 if let id { _ = try await client.batch(id).status() }

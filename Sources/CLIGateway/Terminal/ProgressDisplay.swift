@@ -18,12 +18,16 @@ package final class ProgressDisplay: Sendable {
     private let descriptor: Descriptor
     private let style: ViewStyle
     private let isLive: Bool
+    private let whenEmpty: String?
     private let clock = ProcessClock()
     private let state: Mutex<State>
 
-    /// - Parameter descriptor: where it is shown.
-    package init(on descriptor: Descriptor, environment: [String: String]) {
+    /// - Parameters:
+    ///   - descriptor: where it is shown.
+    ///   - whenEmpty: what a terminal shows while there is no batch.
+    package init(on descriptor: Descriptor, whenEmpty: String? = nil, environment: [String: String]) {
         self.descriptor = descriptor
+        self.whenEmpty = whenEmpty
         let isLive = descriptor.isTerminal && environment["TERM"] != "dumb"
         var style = ViewStyle(environment: environment)
         style.colour = style.colour && isLive
@@ -130,8 +134,13 @@ package final class ProgressDisplay: Sendable {
         guard isLive, !state.isFinished else { return }
         let size = descriptor.size
         let now = clock.now
-        let view = LiveView(state.live, size: size, style: style, now: now)
-        if case .write(let bytes) = state.painter.paint(view.lines, size: size, at: now) {
+        var lines = LiveView(state.live, size: size, style: style, now: now).lines
+        if state.live.batches.isEmpty, let whenEmpty {
+            var line = ViewLine(style)
+            line.add(whenEmpty, .faint)
+            lines.append(line)
+        }
+        if case .write(let bytes) = state.painter.paint(lines, size: size, at: now) {
             descriptor.write(bytes)
         }
     }
