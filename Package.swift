@@ -62,7 +62,8 @@ let package = Package(
         .executableTarget(
             name: "tally",
             dependencies: [
-                "BatchClient", "BatchWorker", "CLIGateway", "CommandTemplate", "Coordinator", "LocalFleet",
+                "BatchClient", "BatchEngine", "BatchProgress", "BatchProtocol", "BatchStore", "BatchWorker",
+                "ChildProcess", "CLIGateway", "CommandTemplate", "Coordinator", "LocalFleet", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
