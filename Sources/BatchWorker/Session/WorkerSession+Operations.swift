@@ -1,6 +1,5 @@
 import BatchProgress
 import BatchProtocol
-import DequeModule
 
 extension WorkerSession {
     /// The operation ended; what it was told to do is over.
@@ -40,10 +39,15 @@ extension WorkerSession {
 
     mutating func fillSlots(at now: Timestamp) -> [Action] {
         var actions: [Action] = []
-        while running.count < introduction.slots, let next = queue.popFirst() {
+        while running.count < introduction.slots, let next = nextQueued() {
             actions.append(next.key.attempt > 1 ? announce(next, at: now) : start(next, at: now))
         }
         return actions
+    }
+
+    private mutating func nextQueued() -> QueuedOperation? {
+        let running = running
+        return queue.popNext { batch in running.keys.count { $0.batch == batch } }
     }
 
     mutating func drainedIfDone(at now: Timestamp) -> [Action] {

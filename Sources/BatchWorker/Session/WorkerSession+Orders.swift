@@ -1,6 +1,5 @@
 import BatchProgress
 import BatchProtocol
-import DequeModule
 
 extension WorkerSession {
     /// The first thing a session says.
@@ -47,7 +46,7 @@ extension WorkerSession {
         func add(_ batch: BatchID, _ attempt: Int, _ operations: [Int]) {
             lists[batch, default: [:]][attempt, default: []] += operations
         }
-        for key in queue.map(\.key) + running.keys { add(key.batch, key.attempt, [key.operation]) }
+        for key in queue.all.map(\.key) + running.keys { add(key.batch, key.attempt, [key.operation]) }
         for message in outbox.values.map(\.message) {
             add(
                 message.batch, message.attempt,
@@ -106,16 +105,14 @@ extension WorkerSession {
                 actions.append(.stop(key))
             }
         }
-        let dropped = queue.filter { $0.key.batch == batch && operations.contains($0.key.operation) }
-        queue.removeAll { $0.key.batch == batch && operations.contains($0.key.operation) }
+        let dropped = queue.remove { $0.batch == batch && operations.contains($0.operation) }
         for item in dropped { gather(item.key, OperationOutcome(kind: .cancelled), at: now) }
         return actions + fillSlots(at: now) + flushIfFull(at: now)
     }
 
     /// Gives back what is queued and matches.
     mutating func release(where matches: (OperationKey) -> Bool, at now: Timestamp) -> [Action] {
-        let released = queue.filter { matches($0.key) }.map(\.key)
-        queue.removeAll { matches($0.key) }
+        let released = queue.remove(where: matches).map(\.key)
         let byBatch = Dictionary(grouping: released, by: \.batch).sorted { $0.key < $1.key }
         return byBatch.map { batch, keys in
             let release = WorkerMessage.Release(batch: batch, operations: keys.map(\.operation))

@@ -1,6 +1,5 @@
 import BatchProgress
 import BatchProtocol
-import DequeModule
 
 /// The rules of a worker, as a value: what the coordinator says and how operations end go in, actions
 /// come out. It does no I/O and has no clock.
@@ -53,7 +52,7 @@ package struct WorkerSession: Sendable {
     var isDraining = false
     var saidGoodbye = false
 
-    var queue = Deque<QueuedOperation>()
+    var queue = OperationQueue()
     var running: [OperationKey: RunningOperation] = [:]
     /// Reports not acknowledged, by number.
     var outbox: [Int64: SentReport] = [:]
