@@ -102,6 +102,9 @@ let package = Package(
             name: "BatchClient", dependencies: ["BatchProgress", "BatchProtocol", "ZeroMQ"],
             swiftSettings: settings),
         .testTarget(
+            name: "ProcessTests", dependencies: ["tally", "BatchClient", "BatchProtocol", "ZeroMQ"],
+            swiftSettings: settings),
+        .testTarget(
             name: "SimulationTests",
             dependencies: [
                 "BatchProgress", "BatchProtocol", "BatchEngine", "BatchWorker", "BatchClient", "BatchStore",

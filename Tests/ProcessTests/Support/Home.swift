@@ -1,0 +1,204 @@
+import BatchClient
+import Foundation
+import Glibc
+import Synchronization
+import Testing
+
+/// A user's world for one test: a state folder of its own, and the processes that live in it.
+final class Home: Sendable {
+    /// Short, since a socket's path has at most 107 bytes.
+    let path: String
+    private let processes = Mutex<[TestProcess]>([])
+
+    fileprivate init() throws {
+        var template = Array("/tmp/tp-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw SystemError("make a folder in /tmp") }
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        for folder in ["state", "work", "log"] { mkdir("\(path)/\(folder)", 0o700) }
+    }
+
+    var state: String { "\(path)/state" }
+    /// Where its processes are, if nothing else is said.
+    var work: String { "\(path)/work" }
+    var address: CoordinatorAddress { CoordinatorAddress("ipc://\(state)/run/control") }
+    /// Marks all that is started here, and what that starts.
+    var mark: String { "TALLY_STATE=\(state)" }
+
+    /// The program under test, that was built beside the tests.
+    static let tally: String = {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink("/proc/self/exe", &buffer, buffer.count)
+        let tests = String(decoding: buffer.prefix(max(0, count)).map(UInt8.init(bitPattern:)), as: UTF8.self)
+        return tests.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+            + "/tally"
+    }()
+
+    // MARK: Processes
+
+    func start(
+        _ arguments: String..., environment: [String] = [], in folder: String? = nil, input: String? = nil,
+        under wrapper: [String] = []
+    ) throws -> TestProcess {
+        try start(
+            raw: arguments.map { bytes($0) }, environment: environment, in: folder, input: input,
+            under: wrapper
+        )
+    }
+
+    /// - Parameters:
+    ///   - input: what is on standard input; nil: nothing.
+    ///   - wrapper: a command that is given the program's as its last arguments.
+    func start(
+        raw arguments: [[UInt8]], environment: [String] = [], in folder: String? = nil, input: String? = nil,
+        under wrapper: [String] = []
+    ) throws -> TestProcess {
+        try processes.withLock { processes in
+            let outputs = "\(path)/log/\(processes.count)"
+            let words = wrapper.map { bytes($0) } + [bytes(Home.tally)] + arguments
+            var launch = TestProcess.Launch(
+                executable: String(decoding: words[0], as: UTF8.self), arguments: Array(words.dropFirst()),
+                environment: [mark, "PATH=/usr/bin:/bin", "HOME=\(path)", "LC_ALL=C.UTF-8"] + environment,
+                folder: bytes(folder ?? work), outputs: outputs)
+            if let input {
+                launch.input = outputs + ".in"
+                try Files.write(bytes(input), to: launch.input)
+            }
+            let process = try TestProcess(launch)
+            processes.append(process)
+            return process
+        }
+    }
+
+    /// Starts a command and waits for its end.
+    func run(
+        _ arguments: String..., environment: [String] = [], in folder: String? = nil, input: String? = nil
+    ) async throws -> Finished {
+        try await run(raw: arguments.map { bytes($0) }, environment: environment, in: folder, input: input)
+    }
+
+    func run(
+        raw arguments: [[UInt8]], environment: [String] = [], in folder: String? = nil, input: String? = nil
+    ) async throws -> Finished {
+        let process = try start(raw: arguments, environment: environment, in: folder, input: input)
+        return Finished(
+            ending: try await process.end(), outputBytes: process.output, error: process.errorText)
+    }
+
+    /// A coordinator that listens.
+    func coordinator(_ arguments: String..., under wrapper: [String] = []) async throws -> TestProcess {
+        let process = try start(raw: (["coordinator"] + arguments).map { bytes($0) }, under: wrapper)
+        try await eventually("the coordinator listens") {
+            guard process.isRunning else { throw Overdue(description: process.errorText) }
+            return process.errorText.contains("listening")
+        }
+        return process
+    }
+
+    func worker(slots: Int, name: String = "w") throws -> TestProcess {
+        try start("worker", "--slots", "\(slots)", "--name", name)
+    }
+
+    /// Processes of this home with all these settings in their environment.
+    func living(_ settings: String...) -> [pid_t] { ProcessTable.processes(with: settings + [mark]) }
+
+    /// Commands of operations that run now.
+    var commands: [pid_t] {
+        living().filter { pid in
+            Files.read("/proc/\(pid)/environ").split(separator: 0).contains {
+                $0.starts(with: bytes("TALLY_OPERATION="))
+            }
+        }
+    }
+
+    var coordinators: [pid_t] {
+        living().filter { ProcessTable.arguments(of: $0).contains("coordinator") }
+    }
+
+    // MARK: Batches
+
+    /// Lines of operations for `submit`.
+    func operations(_ lines: [String]) throws -> String {
+        let path = "\(path)/\(UUID().uuidString).ndjson"
+        try Files.write(bytes(lines.joined(separator: "\n") + "\n"), to: path)
+        return path
+    }
+
+    func submit(_ id: String, _ lines: [String], arguments: [String] = []) async throws {
+        let words = ["submit", "--id", id] + arguments + [try operations(lines)]
+        let finished = try await run(raw: words.map { bytes($0) })
+        try #require(finished.ending == .exited(0), "\(finished.error)")
+        #expect(finished.output == "\(id)\n")
+    }
+
+    func detail(of id: String) async throws -> BatchDetail {
+        let finished = try await run("status", id, "--json")
+        try #require(finished.ending == .exited(0), "\(finished.error)")
+        return try JSONDecoder().decode(BatchDetail.self, from: Data(finished.outputBytes))
+    }
+
+    func event(of id: String) async throws -> BatchProgressEvent { try await detail(of: id).event }
+
+    /// Its last event.
+    func end(of id: String) async throws -> BatchProgressEvent {
+        try await eventuallyValue("the end of batch \(id)", within: .seconds(90)) {
+            let event = try await event(of: id)
+            return event.status.isEnd ? event : nil
+        }
+    }
+
+    // MARK: The end
+
+    /// Ends all that was started, the last first, and what that left behind.
+    fileprivate func leave() async {
+        for process in processes.withLock({ $0 }).reversed() { try? await process.destroy() }
+        do {
+            try await eventually("no process is left", within: .seconds(20)) {
+                let living = living()
+                for pid in living { kill(pid, SIGKILL) }
+                return living.isEmpty
+            }
+        } catch {
+            Issue.record(error)
+        }
+        Files.remove(bytes(path))
+    }
+
+    /// What the processes said, for whoever looks into a failure.
+    fileprivate var report: String {
+        processes.withLock { $0 }.map { process in
+            "== \(process.name) \(process.pid) \(process.ending.map { "\($0)" } ?? "runs")\n"
+                + process.outputText.suffix(1500) + process.errorText.suffix(3000)
+        }.joined(separator: "\n")
+    }
+}
+
+struct Finished: Sendable {
+    var ending: TestProcess.Ending
+    var outputBytes: [UInt8]
+    var error: String
+
+    var output: String { String(decoding: outputBytes, as: UTF8.self) }
+}
+
+/// A home for the length of `body`; nothing of it is left afterwards, whatever happens.
+func withHome<Result>(_ body: (Home) async throws -> Result) async throws -> Result {
+    let home = try Home()
+    do {
+        let result = try await body(home)
+        await home.leave()
+        return result
+    } catch {
+        let report = home.report
+        await home.leave()
+        Issue.record("what the processes said:\n\(report)")
+        throw error
+    }
+}
+
+/// The same, with a coordinator that listens.
+func withCoordinator<Result>(_ body: (Home, TestProcess) async throws -> Result) async throws -> Result {
+    try await withHome { home in
+        let coordinator = try await home.coordinator()
+        return try await body(home, coordinator)
+    }
+}
