@@ -19,7 +19,7 @@ extension BatchEngine {
 
     /// Where an operation of an active batch is: `running`, `granted` or `waiting`; nil if it isn't open.
     package func state(of operation: Int, of id: BatchID) -> String? {
-        guard let batch = batches[id] else { return nil }
+        guard let batch = batches[id], 0..<batch.record.total ~= operation else { return nil }
         if let open = batch.open[operation], open.holder != nil {
             return open.startedAt == nil ? "granted" : "running"
         }

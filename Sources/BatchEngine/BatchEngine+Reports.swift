@@ -13,7 +13,7 @@ extension BatchEngine {
         for number in report.started { start(number, report, at: turn.now, in: &turn) }
         for share in report.shares { progress(share, report, in: &turn) }
         var refused = 0
-        let completed = report.completed.sorted().filter { number in
+        let completed = Set(report.completed).sorted().filter { number in
             let verdict = judge(number, report)
             if verdict == .neverGranted { refused += 1 }
             return verdict == .current || verdict == .earlier

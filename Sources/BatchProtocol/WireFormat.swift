@@ -44,6 +44,8 @@ package enum WireLimits {
     /// Of one chunk of operations, all data together.
     package static let chunkBytes = 4 << 20
     package static let operationsPerChunk = 1000
+    /// Far above what a batch may hold, and far below where numbers overflow.
+    package static let operationNumber = Int(Int32.max)
     package static let labelCharacters = 1000
     package static let operationsPerReport = 10_000
     package static let listedOperations = 1000

@@ -73,6 +73,9 @@ extension ChunkHeader {
     }
 
     private func check(_ data: [[UInt8]]) throws(WireError) {
+        guard 0...WireLimits.operationNumber ~= first else {
+            throw WireError(.malformed, "'first' is 0 to \(WireLimits.operationNumber), not \(first)")
+        }
         guard 1...WireLimits.operationsPerChunk ~= data.count else {
             throw WireError(
                 .tooLarge, "a chunk holds 1 to \(WireLimits.operationsPerChunk) operations, not \(data.count)"
