@@ -8,8 +8,8 @@ package struct StateFolder: Sendable {
 
     /// Makes them if they aren't there.
     ///
-    /// - Throws: `FleetError` that names the folder.
-    package init() throws(FleetError) {
+    /// - Throws: `StateFolderError` that names the folder.
+    package init() throws(StateFolderError) {
         path = CoordinatorAddress.stateFolder
         runtimePath = CoordinatorAddress.runtimeFolder
         try Self.makeFolder(path)
@@ -25,7 +25,7 @@ package struct StateFolder: Sendable {
     }
 
     /// With all its parents; refuses one that others could write to.
-    package static func makeFolder(_ path: String) throws(FleetError) {
+    package static func makeFolder(_ path: String) throws(StateFolderError) {
         var parts = path.split(separator: "/", omittingEmptySubsequences: true).map(String.init)
         let last = parts.popLast() ?? ""
         var folder = path.hasPrefix("/") ? "" : "."
@@ -35,15 +35,26 @@ package struct StateFolder: Sendable {
         }
         folder += "/\(last)"
         guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
-            throw FleetError("the folder \(path) can't be made: \(String(cString: strerror(errno)))")
+            throw StateFolderError(
+                "the folder \(path) can't be made: \(String(cString: strerror(errno))); set TALLY_STATE to another place"
+            )
         }
         var status = stat()
         guard stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-            throw FleetError("\(path) is no folder; set TALLY_STATE to another place")
+            throw StateFolderError("\(path) is no folder; set TALLY_STATE to another place")
         }
         guard status.st_uid == geteuid(), status.st_mode & 0o022 == 0 else {
-            throw FleetError("others may write to the folder \(path): chmod 700 it, or set TALLY_STATE")
+            throw StateFolderError("others may write to the folder \(path): chmod 700 it, or set TALLY_STATE")
         }
+    }
+}
+
+/// What is wrong with the place that was set for what survives.
+package struct StateFolderError: Error, Hashable, CustomStringConvertible {
+    package var description: String
+
+    init(_ description: String) {
+        self.description = description
     }
 }
 

@@ -17,6 +17,10 @@ extension FleetError: Failure {
     var exitCode: ExitCode { .noCoordinator }
 }
 
+extension StateFolderError: Failure {
+    var exitCode: ExitCode { .usage }
+}
+
 extension RunError: Failure {
     var exitCode: ExitCode { .someFailed }
 }
