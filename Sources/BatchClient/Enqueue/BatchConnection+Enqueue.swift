@@ -33,13 +33,30 @@ extension BatchConnection {
         }
     }
 
-    /// - Parameter nextPiece: operations as they become known; nil at the end. If it throws, the batch stays
-    ///   open, and can be gone on with or cancelled.
+    /// If the operations turn out to be wrong the batch is cancelled: they can never become one. After any other
+    /// error it stays open, and can be gone on with.
+    ///
+    /// - Parameter nextPiece: operations as they become known; nil at the end.
     package nonisolated func enqueue(
         _ request: BatchRequest, nextPiece: @escaping () async throws -> [BatchOperation]?
     ) async throws -> BatchHandle {
         var chunks = OperationChunks(nextPiece)
+        guard try await chunks.fill() else {
+            throw BatchClientError(.malformed, "there are no operations; a batch has at least one")
+        }
         let opened: OpenAnswer = try await ask(.open(request), timeout: nil)
+        do {
+            try await complete(request, opened, &chunks)
+        } catch {
+            if !opened.sealed, error.isOfTheOperations { try? await batch(request.id).cancel() }
+            throw error
+        }
+        return batch(request.id)
+    }
+
+    private nonisolated func complete(
+        _ request: BatchRequest, _ opened: OpenAnswer, _ chunks: inout OperationChunks
+    ) async throws {
         guard try await chunks.skip(to: opened.total)?.description == opened.digest else {
             throw conflict(request.id)
         }
@@ -50,7 +67,6 @@ extension BatchConnection {
             let seal = SealRequest(batch: request.id, total: chunks.total, digest: chunks.digest.description)
             let _: OpenAnswer = try await ask(.seal(seal), timeout: nil)
         }
-        return batch(request.id)
     }
 
     private nonisolated func conflict(_ id: BatchID) -> BatchClientError {
@@ -92,6 +108,17 @@ extension BatchConnection {
         let header = ChunkHeader(chunk.operations, first: chunk.first, digest: chunk.digest, batch: id)
         let data = chunk.operations.map(\.data)
         return Task.immediate { try await self.ask(.add(header), data: data, timeout: nil) }
+    }
+}
+
+extension Error {
+    /// Whether the operations themselves are wrong, and not the way to the coordinator.
+    fileprivate var isOfTheOperations: Bool {
+        switch self {
+        case is CancellationError: false
+        case let error as BatchClientError: [.tooLarge, .malformed].contains(error.code)
+        default: true
+        }
     }
 }
 

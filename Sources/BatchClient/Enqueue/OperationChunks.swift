@@ -51,8 +51,8 @@ struct OperationChunks {
         return Chunk(first: first, operations: operations, digest: digest)
     }
 
-    /// False at the end.
-    private mutating func fill() async throws -> Bool {
+    /// Waits until there is an operation; false at the end.
+    mutating func fill() async throws -> Bool {
         while piece.isEmpty {
             guard let next = try await nextPiece() else { return false }
             piece = next[...]

@@ -26,17 +26,10 @@ package struct BatchSubmission: Sendable {
         // What is wrong at the very beginning is told before there is a batch.
         guard let first = try await next() else { throw InputError("there are no operations to submit") }
         var pending: [BatchOperation]? = first
-        do {
-            return try await client.enqueue(request) {
-                if let taken = pending.take() { return taken }
-                return try await next()
-            }.id
-        } catch let error as BatchClientError {
-            throw error
-        } catch {
-            try? await client.batch(request.id).cancel()
-            throw error
-        }
+        return try await client.enqueue(request) {
+            if let taken = pending.take() { return taken }
+            return try await next()
+        }.id
     }
 
     private func reader(of source: OperationSource) -> () async throws -> [BatchOperation]? {
