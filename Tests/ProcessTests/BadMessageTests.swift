@@ -40,8 +40,8 @@ extension Processes {
                 Row("bytes by chance", [noise], .malformed, "not valid JSON"),
                 Row("many empty frames", [Frame](repeating: [], count: 1000), .malformed, "not valid JSON"),
                 Row("too many frames", [Frame](repeating: [], count: 2000), .tooLarge, "2001 frames"),
-                Row("no object", "[1]", .malformed, ""),
-                Row("brackets without end", [nested], .malformed, ""),
+                Row("no object", "[1]", .malformed, "'the message'"),
+                Row("brackets without end", [nested], .malformed, "not valid JSON"),
                 Row(
                     "a header beyond a megabyte", [Frame(repeating: 0x20, count: (1 << 20) + 1)], .tooLarge,
                     "1048577 bytes"),
@@ -55,7 +55,9 @@ extension Processes {
                 Row("a verb that is no text", #"{"v": 1, "id": 1, "verb": 7}"#, .malformed, "'verb'"),
                 Row("no id", #"{"v": 1, "verb": "hello"}"#, .malformed, "'id' is missing"),
                 Row("an id that is no number", #"{"v": 1, "id": "x", "verb": "hello"}"#, .malformed, "'id'"),
-                Row("an id beyond all numbers", #"{"v": 1, "id": 1e99, "verb": "hello"}"#, .malformed, ""),
+                Row(
+                    "an id beyond all numbers", #"{"v": 1, "id": 1e99, "verb": "hello"}"#, .malformed,
+                    "not valid JSON"),
                 Row(
                     "a batch that is no id", #"{"v": 1, "id": 1, "verb": "status", "batch": "../x"}"#,
                     .malformed, "'batch'"),
@@ -116,17 +118,17 @@ extension Processes {
                     "a chunk with a gap before it", add(first: 3, #"[["no-op", 1]]"#), [[]], .conflict,
                     "begins at 2"),
                 Row(
-                    "a chunk before the first", add(first: -1, #"[["no-op", 1]]"#), [[]], .conflict,
-                    "begins at 2"),
+                    "a chunk before the first", add(first: -1, #"[["no-op", 1]]"#), [[]], .malformed,
+                    "'first'"),
                 Row(
                     "a chunk at the end of all numbers", add(first: .max, #"[["no-op", 1]]"#), [[]],
-                    .conflict, "begins at 2"),
+                    .malformed, "'first'"),
                 Row(
                     "a chunk too large at the end of all numbers", add(first: .max, #"[["no-op", 2]]"#),
-                    [[], tooMuchData], .tooLarge, "1048577 bytes"),
+                    [[], tooMuchData], .malformed, "'first'"),
                 Row(
                     "a chunk at the beginning of all numbers", add(first: .min, #"[["no-op", 1]]"#), [[]],
-                    .conflict, "begins at 2"),
+                    .malformed, "'first'"),
                 Row(
                     "a chunk with other content",
                     add(first: 1, #"[["no-op", 1]]"#, #", "digest": "0000000000000000""#), [bytes("z")],

@@ -22,22 +22,27 @@ extension Processes {
                 what: "one of them fails", arguments: ["test {} = a", ":::", "a", "b"], code: 1,
                 says: "1 of 2 failed"),
             Row(
-                what: "all of them fail", arguments: ["exit 9", ":::", "a", "b"], code: 1,
+                what: "all of them fail", arguments: [": {}; exit 9", ":::", "a", "b"], code: 1,
                 says: "2 of 2 failed"),
             Row(
                 what: "no such command", arguments: ["nosuchcommand", "{}", ":::", "a"], code: 1,
                 says: "not found"),
             Row(
                 what: "a failure that succeeds when tried again",
-                arguments: ["--retries", "2", "echo x >> n; test $(wc -l < n) -ge 3", ":::", "a"], code: 0),
+                arguments: ["--retries", "2", ": {}; echo x >> n; test $(wc -l < n) -ge 3", ":::", "a"],
+                code: 0),
             Row(
                 what: "more failures than it is tried again",
-                arguments: ["--retries", "1", "echo x >> n; test $(wc -l < n) -ge 3", ":::", "a"], code: 1),
+                arguments: ["--retries", "1", ": {}; echo x >> n; test $(wc -l < n) -ge 3", ":::", "a"],
+                code: 1),
             Row(
-                what: "too slow", arguments: ["--timeout", "300ms", "sleep 300 & sleep 300", ":::", "a"],
+                what: "too slow",
+                arguments: ["--timeout", "300ms", ": {}; sleep 300 & sleep 300", ":::", "a"],
                 code: 1,
                 says: "timed out"),
-            Row(what: "killed by a signal", arguments: ["kill -9 $$", ":::", "a"], code: 1, says: "SIGKILL"),
+            Row(
+                what: "killed by a signal", arguments: [": {}; kill -9 $$", ":::", "a"], code: 1,
+                says: "SIGKILL"),
             Row(what: "no command", arguments: [], code: 2, says: "which command?"),
             Row(what: "no command, but values", arguments: [":::", "a"], code: 2, says: "which command?"),
             Row(
@@ -78,7 +83,7 @@ extension Processes {
         @Test func jobsAreExact() async throws {
             try await withHome { home in
                 let command =
-                    "echo + >> log; while [ ! -e go ]; do sleep 0.05; done; sleep 0.1; echo - >> log"
+                    ": {}; echo + >> log; while [ ! -e go ]; do sleep 0.05; done; sleep 0.1; echo - >> log"
                 let run = try home.start(
                     "run", "--jobs", "3", command, ":::", "1", "2", "3", "4", "5", "6", "7", "8")
                 try await eventually("three run") { Files.lines("\(home.work)/log").count == 3 }
@@ -122,7 +127,7 @@ extension Processes {
         @Test func oneInterruptStartsNothingMoreAndLetsEndWhatRuns() async throws {
             try await withHome { home in
                 let trace = Trace(in: home.work)
-                let command = "\(Trace.begin); while [ ! -e go ]; do sleep 0.05; done; \(Trace.end)"
+                let command = ": {}; \(Trace.begin); while [ ! -e go ]; do sleep 0.05; done; \(Trace.end)"
                 let values = (0..<20).map { "\($0)" }
                 let run = try home.start(
                     raw: (["run", "--jobs", "2", command, ":::"] + values).map { bytes($0) })
@@ -145,7 +150,8 @@ extension Processes {
 
         @Test func aSecondInterruptEndsWhatRuns() async throws {
             try await withHome { home in
-                let run = try home.start("run", "--jobs", "2", "touch there; sleep 300", ":::", "a", "b", "c")
+                let run = try home.start(
+                    "run", "--jobs", "2", ": {}; touch there; sleep 300", ":::", "a", "b", "c")
                 try await eventually("it works") { Files.exists("\(home.work)/there") }
                 run.signal(SIGINT)
                 try await eventually("the batch is paused") {
@@ -160,7 +166,7 @@ extension Processes {
         @Test func ofAKilledRunNoCommandLivesOn() async throws {
             try await withHome { home in
                 let run = try home.start(
-                    "run", "--jobs", "2", "touch there; sleep 300 & sleep 300", ":::", "a", "b", "c")
+                    "run", "--jobs", "2", ": {}; touch there; sleep 300 & sleep 300", ":::", "a", "b", "c")
                 try await eventually("it works") { Files.exists("\(home.work)/there") }
                 #expect(!home.commands.isEmpty)
                 run.signal(SIGKILL)

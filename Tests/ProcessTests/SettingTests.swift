@@ -17,7 +17,9 @@ extension Processes {
                 self.says = says
             }
 
-            var testDescription: String { (environment + arguments).joined(separator: " ") }
+            var testDescription: String {
+                (environment + arguments + [String((input ?? "").prefix(60))]).joined(separator: " ")
+            }
         }
 
         static let rows: [Row] = [
@@ -45,12 +47,6 @@ extension Processes {
                 "NOT_THERE"),
             Row("submit", "not-there.ndjson", says: "not-there.ndjson", "No such file"),
             Row("submit", "--id", "a b", says: "--id", "a b"),
-            Row("submit", input: "", says: "no operations"),
-            Row("submit", input: "\n\n", says: "no operations"),
-            Row("submit", input: "{\"type\": \"no-op\"}\nnonsense\n", says: "line 2"),
-            Row("submit", input: "{\"data\": 1}\n", says: "line 1", "'type'"),
-            Row("submit", input: "{\"type\": \"a b\"}\n", says: "line 1", "'type'"),
-            Row("submit", input: "{\"type\": \"no-op\", \"retires\": 1}\n", says: "line 1", "'retires'"),
             Row("status", environment: ["TALLY_COORDINATOR=nonsense"], says: "TALLY_COORDINATOR", "nonsense"),
             Row(
                 "status", environment: ["TALLY_COORDINATR=ipc:///x/control"], says: "TALLY_COORDINATR",
@@ -59,6 +55,36 @@ extension Processes {
             Row("coordinator", environment: ["TALLY_STATE=/dev/null"], says: "TALLY_STATE", "/dev/null"),
             Row("run", "true", ":::", "a", environment: ["TALLY_STATE=/dev/null/x"], says: "/dev/null/x"),
         ]
+
+        private static let megabytes = String(repeating: "x", count: 2 << 20)
+
+        /// Told before there is a batch, or it is cancelled: nothing is left of it.
+        static let operations: [Row] = [
+            Row(
+                "submit", input: "{\"type\": \"no-op\"}\n{\"type\": \"no-op\", \"data\": \"\(megabytes)\"}\n",
+                says: "operation 1", "at most 1048576"),
+            Row(
+                "submit",
+                input:
+                    "{\"type\": \"no-op\"}\n{\"type\": \"no-op\", \"data\": \"\(megabytes)\(megabytes)\(megabytes)\(megabytes)\(megabytes)\"}\n",
+                says: "line 2", "bytes"),
+            Row("submit", input: "", says: "no operations"),
+            Row("submit", input: "\n\n", says: "no operations"),
+            Row("submit", input: "{\"type\": \"no-op\"}\nnonsense\n", says: "line 2"),
+            Row("submit", input: "{\"data\": 1}\n", says: "line 1", "'type'"),
+            Row("submit", input: "{\"type\": \"a b\"}\n", says: "line 1", "'type'"),
+            Row("submit", input: "{\"type\": \"no-op\", \"retires\": 1}\n", says: "line 1", "'retires'"),
+        ]
+
+        @Test(arguments: operations) func whatIsWrongWithOperationsIsNamed(_ row: Row) async throws {
+            try await withCoordinator { home, _ in
+                let finished = try await home.run(
+                    raw: row.arguments.map { bytes($0) }, input: row.input)
+                #expect(finished.ending == .exited(2), "\(finished.error)")
+                for part in row.says { #expect(finished.error.contains(part), "\(finished.error)") }
+                #expect(try await home.run("status").output == "no batches\n")
+            }
+        }
 
         @Test(arguments: rows) func whatIsWrongIsNamed(_ row: Row) async throws {
             try await withHome { home in

@@ -57,7 +57,7 @@ final class Home: Sendable {
             let words = wrapper.map { bytes($0) } + [bytes(Home.tally)] + arguments
             var launch = TestProcess.Launch(
                 executable: String(decoding: words[0], as: UTF8.self), arguments: Array(words.dropFirst()),
-                environment: [mark, "PATH=/usr/bin:/bin", "HOME=\(path)", "LC_ALL=C.UTF-8"] + environment,
+                environment: variables(environment),
                 folder: bytes(folder ?? work), outputs: outputs)
             if let input {
                 launch.input = outputs + ".in"
@@ -67,6 +67,14 @@ final class Home: Sendable {
             processes.append(process)
             return process
         }
+    }
+
+    /// What every process here is given, with these settings instead of those of the same name.
+    private func variables(_ settings: [String]) -> [String] {
+        func name(_ setting: String) -> Substring { setting.prefix { $0 != "=" } }
+        let names = Set(settings.map(name))
+        let usual = [mark, "PATH=/usr/bin:/bin", "HOME=\(path)", "LC_ALL=C.UTF-8"]
+        return usual.filter { !names.contains(name($0)) } + settings
     }
 
     /// Starts a command and waits for its end.
@@ -165,7 +173,7 @@ final class Home: Sendable {
 
     /// What the processes said, for whoever looks into a failure.
     fileprivate var report: String {
-        processes.withLock { $0 }.map { process in
+        processes.withLock { $0.prefix(6) + $0.dropFirst(6).suffix(6) }.map { process in
             "== \(process.name) \(process.pid) \(process.ending.map { "\($0)" } ?? "runs")\n"
                 + process.outputText.suffix(1500) + process.errorText.suffix(3000)
         }.joined(separator: "\n")
