@@ -84,7 +84,8 @@ extension BatchEngine {
         guard total > 0 else { throw .emptyBatch(id) }
         batches[id]?.record.sealed = true
         timers.cancel(.openTimeout(id))
-        turn.touch(id)
+        // Whoever has submitted and asks next is told of all that was accepted.
+        turn.touch(id, urgent: true)
         return OpenedBatch(batches[id]?.record ?? record)
     }
 

@@ -45,7 +45,10 @@ final class SimulatedClient {
 
     private func seal() {
         ask { engine, turn, known in
-            try engine.seal(
+            if engine.record(of: self.request.id)?.sealed == false {
+                self.coordinator.checks.urgent(self.request.id)
+            }
+            return try engine.seal(
                 self.request.id, total: self.operations.count, digest: nil, known: known, in: &turn)
         } then: { _ in
             self.open()
