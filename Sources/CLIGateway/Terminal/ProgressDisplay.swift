@@ -101,6 +101,7 @@ package final class ProgressDisplay: Sendable {
                     ?? LiveView(state.live, size: descriptor.size, style: style, now: clock.now).lines
                 descriptor.write(state.painter.finish(leaving: lines, size: descriptor.size))
             } else {
+                if let event, !event.status.isEnd, let summary { descriptor.write(line: summary.sentence) }
                 for line in summary?.nextSteps ?? [] { descriptor.write(line: line.text) }
             }
         }
