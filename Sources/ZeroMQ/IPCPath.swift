@@ -33,6 +33,23 @@ struct IPCPath {
         }
     }
 
+    /// The file that is there now; nil if there is none.
+    var file: FileIdentity? {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return nil }
+        return FileIdentity(device: status.st_dev, number: status.st_ino)
+    }
+
+    /// Removes the file, unless it is another one by now.
+    func remove(_ known: FileIdentity) {
+        if file == known { unlink(path) }
+    }
+
+    struct FileIdentity: Equatable {
+        var device: dev_t
+        var number: ino_t
+    }
+
     /// Connects and hangs up. Returns the error number, 0 if somebody answered.
     private func knock() throws(ZeroMQError) -> CInt {
         let type = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)

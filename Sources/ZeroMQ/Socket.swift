@@ -32,6 +32,8 @@ public final class Socket {
     let incoming = UnsafeMutablePointer<zmq_msg_t>.allocate(capacity: 1)
     var monitorSocket: Socket?
     private(set) var isOpen = true
+    /// libzmq leaves them behind, for others to take for a process that listens.
+    private var boundFiles: [(path: IPCPath, file: IPCPath.FileIdentity)] = []
 
     /// - Throws: `EMFILE` when the process has no more sockets or files.
     public convenience init(
@@ -65,8 +67,10 @@ public final class Socket {
     public func bind(_ endpoint: String) throws(ZeroMQError) {
         requireUsable()
         try TCPPort.require(in: endpoint, operation: "bind")
-        try IPCPath(endpoint: endpoint)?.requireFree()
+        let path = IPCPath(endpoint: endpoint)
+        try path?.requireFree()
         guard zmq_bind(handle.pointer, endpoint) == 0 else { throw .last("bind", endpoint: endpoint) }
+        if let path, let file = path.file { boundFiles.append((path, file)) }
     }
 
     /// Begins to connect, and keeps connecting again until closed. Nobody needs to listen yet.
@@ -102,7 +106,7 @@ public final class Socket {
         try handle.set(ZMQ_UNSUBSCRIBE, prefix)
     }
 
-    /// Ends it; a second time does nothing. What is queued is still sent, for at most `linger`.
+    /// Ends it, and removes the files of its ipc endpoints; a second time does nothing. What is queued is still sent, for at most `linger`.
     ///
     /// libzmq lets go of the address a moment later, on a thread of its own: a bind to the same endpoint
     /// right away can find it in use.
@@ -125,6 +129,8 @@ public final class Socket {
     private func release() {
         if monitorSocket != nil { zmq_socket_monitor(handle.pointer, nil, 0) }
         monitorSocket = nil
+        // Before the close, since afterwards somebody else's may be there.
+        for (path, file) in boundFiles { path.remove(file) }
         handle.close()
     }
 }

@@ -76,6 +76,26 @@ import ZeroMQ
         }
     }
 
+    @Test func aClosedSocketLeavesNoFileAndNoneOfOthersIsTaken() async throws {
+        try await withSocketFolder { folder in
+            try await withLoop { loop in
+                let endpoint = "ipc://\(folder)/socket"
+                let first = try Peer(.pull, on: loop)
+                try await first.bind(endpoint)
+                #expect(access("\(folder)/socket", F_OK) == 0)
+                await first.close()
+                #expect(access("\(folder)/socket", F_OK) != 0)
+
+                let second = try Peer(.pull, on: loop)
+                try await second.bind(endpoint)
+                unlink("\(folder)/socket")
+                close(open("\(folder)/socket", O_CREAT | O_WRONLY, 0o600))
+                await second.close()
+                #expect(access("\(folder)/socket", F_OK) == 0)
+            }
+        }
+    }
+
     @Test func whatAProcessStillHadToSendArrivesIfItFinishes() async throws {
         try await withLoop { loop in
             let pull = try Peer(.pull, on: loop)
