@@ -4,6 +4,7 @@ import CLIGateway
 import CommandTemplate
 import Glibc
 import LocalFleet
+import ZeroMQ
 
 /// The command tree: reads settings, wires services, and nothing else.
 @main
@@ -47,17 +48,24 @@ struct Tally: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            ZeroMQContext.finish()
         } catch {
             leave(with: error)
         }
     }
 
     private static func leave(with error: any Error) -> Never {
-        if let code = error as? CLIGateway.ExitCode { Glibc.exit(code.rawValue) }
+        if let code = error as? CLIGateway.ExitCode { end(code.rawValue) }
         let code = exitCode(of: error)
         let isOurs = error is BatchClientError || error is any Failure
         let text = isOurs ? "tally: \(error)" : fullMessage(for: error)
         if !text.isEmpty { (code == 0 ? Descriptor.standardOutput : .standardError).write(line: text) }
+        end(code)
+    }
+
+    /// Once what was said last has left.
+    private static func end(_ code: Int32) -> Never {
+        ZeroMQContext.finish()
         Glibc.exit(code)
     }
 
