@@ -18,20 +18,18 @@ extension Coordinator {
             if let request = understand(received) { requests.append(request) }
         }
         guard !requests.isEmpty else { return }
-        guard heldUntil == nil else {
-            return requests.forEach { answerWhileHeld($0.1, $0.0) }
-        }
+        if let hold { return requests.forEach { answer($0.1, while: hold, $0.0) } }
         turn { engine, turn in
             for (client, request) in requests { handle(request, from: client, &engine, &turn) }
         }
     }
 
     /// The store refused a commit a moment ago: only what rests on nothing is answered.
-    private func answerWhileHeld(_ request: ControlRequest, _ client: ClientRequest) {
+    private func answer(_ request: ControlRequest, while hold: Hold, _ client: ClientRequest) {
         if case .hello = request.verb {
             return send([WireFormat.encode(ControlAnswer(id: client.id, ok: hello))], to: client)
         }
-        refuse(client, WireError(.storage, "nothing can be changed at the moment: see the coordinator's log"))
+        refuse(client, hold.reason)
     }
 
     private func understand(_ received: Received) -> (ClientRequest, ControlRequest)? {

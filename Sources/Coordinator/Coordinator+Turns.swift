@@ -8,7 +8,7 @@ import BatchStore
 extension Coordinator {
     /// One turn: `body` puts what has arrived through the engine.
     func turn(_ body: (inout BatchEngine, inout Turn) -> Void = { _, _ in }) {
-        guard heldUntil == nil else { return }
+        guard hold == nil else { return }
         var turn = Turn(now: clock.now)
         engine.tick(in: &turn)
         body(&engine, &turn)
@@ -98,8 +98,9 @@ extension Coordinator {
             log.critical("what is durable can't be read", metadata: ["error": "\(error)"])
             return finish(.failure(error))
         }
-        heldUntil = clock.now + .seconds(1)
-        timers?.wake.set(at: clock.instant(of: clock.now + .seconds(1)))
+        let until = clock.now + .seconds(1)
+        hold = Hold(until: until, reason: WireError(error))
+        timers?.wake.set(at: clock.instant(of: until))
         finishIfStopping()
     }
 
@@ -115,8 +116,8 @@ extension Coordinator {
 
     /// The wait after a refused commit may be over: the engine goes on, and tells all its batches anew.
     func resumeIfHeld() {
-        guard let until = heldUntil, until <= clock.now else { return }
-        heldUntil = nil
+        guard let hold, hold.until <= clock.now else { return }
+        self.hold = nil
         goOnWithRetries()
         turn { engine, turn in engine.begin(in: &turn) }
     }

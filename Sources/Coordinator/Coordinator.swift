@@ -29,8 +29,7 @@ package actor Coordinator {
     var epoch: Int64
     var pending = PendingTurns()
     var isCommitting = false
-    /// After a commit that failed nothing is changed until this moment.
-    var heldUntil: Timestamp?
+    var hold: Hold?
     /// Of the newest event that was sent.
     var published: Int64
     /// Where each worker's session was heard from last.
@@ -42,6 +41,12 @@ package actor Coordinator {
     var isStopping = false
     private var ending: [CheckedContinuation<Void, any Error>] = []
     private var end: Result<Void, any Error>?
+
+    /// After a commit that failed nothing is changed until this moment.
+    struct Hold {
+        var until: Timestamp
+        var reason: WireError
+    }
 
     struct Timers {
         var wake: LoopTimer
