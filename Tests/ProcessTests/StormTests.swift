@@ -23,7 +23,6 @@ extension Processes {
                 repeat {
                     slowest.append(try await slowestAnswer(home) { try await storm(home) })
                 } while (slowest.min() ?? .zero) > .seconds(1) && slowest.count < 4
-                print("SLOWEST", slowest, memory, ProcessTable.memory(of: coordinator.pid))
                 #expect(try #require(slowest.min()) <= .seconds(1), "\(slowest)")
 
                 try await eventually("the memory is back") {
