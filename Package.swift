@@ -101,6 +101,7 @@ let package = Package(
         .target(
             name: "BatchClient", dependencies: ["BatchProgress", "BatchProtocol", "ZeroMQ"],
             swiftSettings: settings),
+        .testTarget(name: "BatchProgressTests", dependencies: ["BatchProgress"], swiftSettings: settings),
         .testTarget(
             name: "ProcessTests", dependencies: ["tally", "BatchClient", "BatchProtocol", "ZeroMQ"],
             swiftSettings: settings),

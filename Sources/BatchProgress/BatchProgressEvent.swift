@@ -65,3 +65,58 @@ public struct BatchProgressEvent: Codable, Hashable, Sendable {
         totalOperations == 0 ? 0 : Double(finishedOperations) / Double(totalOperations)
     }
 }
+
+extension BatchProgressEvent {
+    /// No count is higher: a JSON number is exact up to here for every reader.
+    static let highestCount = 1 << 53
+
+    /// Throws a `DecodingError` for counts that can't be those of a batch, so that nobody has to expect them.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        totalOperations = try container.decode(.totalOperations, in: 0...Self.highestCount)
+        let counts = 0...totalOperations
+        completedOperations = try container.decode(.completedOperations, in: counts)
+        failedOperations = try container.decode(.failedOperations, in: counts)
+        cancelledOperations = try container.decode(.cancelledOperations, in: counts)
+        retriedOperations = try container.decode(.retriedOperations, in: counts)
+        revision = try container.decode(.revision, in: 0...Int64(Self.highestCount))
+        progress = try container.decode(.progress, in: 0...1)
+        batchId = try container.decode(BatchID.self, forKey: .batchId)
+        currentOperation = try container.decodeIfPresent(String.self, forKey: .currentOperation)
+        status = try container.decode(BatchStatus.self, forKey: .status)
+        errors = try container.decodeIfPresent([BatchFailure].self, forKey: .errors)
+        label = try container.decodeIfPresent(String.self, forKey: .label)
+        operationsPerSecond = try container.decodeIfPresent(.operationsPerSecond, in: 0...(.infinity))
+        estimatedSecondsRemaining = try container.decodeIfPresent(
+            .estimatedSecondsRemaining, in: 0...(.infinity))
+        startedAt = try container.decodeIfPresent(Timestamp.self, forKey: .startedAt)
+        updatedAt = try container.decode(Timestamp.self, forKey: .updatedAt)
+        cancelling = try container.decodeIfPresent(Bool.self, forKey: .cancelling)
+        guard finishedOperations <= totalOperations else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .totalOperations, in: container,
+                debugDescription: "\(finishedOperations) finished of \(totalOperations)")
+        }
+    }
+}
+
+extension KeyedDecodingContainer {
+    fileprivate func decode<Value: Decodable & Comparable>(
+        _ key: Key, in range: ClosedRange<Value>
+    ) throws -> Value {
+        let value = try decode(Value.self, forKey: key)
+        guard range.contains(value) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: key, in: self,
+                debugDescription: "\(value) is not from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return value
+    }
+
+    fileprivate func decodeIfPresent<Value: Decodable & Comparable>(
+        _ key: Key, in range: ClosedRange<Value>
+    ) throws -> Value? {
+        guard contains(key), try !decodeNil(forKey: key) else { return nil }
+        return try decode(key, in: range)
+    }
+}
