@@ -25,6 +25,8 @@ extension Timestamp: Codable, CustomStringConvertible {
             let fraction = Self.fraction(bytes[19..<(bytes.count - 1)])
         else { return nil }
         let days = Self.days(fromCivil: year, month, day)
+        // A day that its month doesn't have would be one of the next month.
+        guard Self.civil(fromDays: days) == (year, month, day) else { return nil }
         let seconds = days * 86_400 + hour * 3600 + minute * 60 + second
         self.init(microseconds: seconds * 1_000_000 + fraction)
     }
@@ -49,7 +51,7 @@ extension Timestamp: Codable, CustomStringConvertible {
         guard let point = bytes.first else { return 0 }
         let digits = bytes.dropFirst().prefix(6)
         guard point == UInt8(ascii: "."), let value = number(digits),
-            number(bytes.dropFirst().prefix(18)) != nil
+            bytes.dropFirst().allSatisfy({ 48...57 ~= $0 })
         else { return nil }
         return (digits.count..<6).reduce(value) { scaled, _ in scaled * 10 }
     }
