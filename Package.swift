@@ -105,6 +105,7 @@ let package = Package(
         .testTarget(
             name: "ProcessTests", dependencies: ["tally", "BatchClient", "BatchProtocol", "ZeroMQ"],
             swiftSettings: settings),
+            name: "BatchEngineTests", dependencies: ["BatchEngine", "BatchProgress"], swiftSettings: settings),
         .testTarget(
             name: "SimulationTests",
             dependencies: [

@@ -10,7 +10,7 @@ struct NumberSet: Sendable {
 
     func contains(_ number: Int) -> Bool {
         let word = number >> 6
-        return word < words.count && words[word] & (1 << UInt64(number & 63)) != 0
+        return word >= 0 && word < words.count && words[word] & (1 << UInt64(number & 63)) != 0
     }
 
     mutating func insert(_ number: Int) {
