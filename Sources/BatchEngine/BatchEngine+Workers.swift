@@ -85,7 +85,13 @@ extension BatchEngine {
         of session: SessionID, listed: [HeldOperations], in turn: inout Turn
     ) {
         var known: [BatchID: Set<Int>] = [:]
-        for list in listed { known[list.batch, default: []].formUnion(list.operations) }
+        for list in listed {
+            // An older attempt that is still unacknowledged doesn't stand for the one that was lost.
+            let own = list.operations.filter {
+                isHeld($0, of: list.batch, by: session, attempt: list.attempt)
+            }
+            known[list.batch, default: []].formUnion(own)
+        }
         for (id, operations) in (workers[session]?.held ?? [:]).sorted(by: { $0.key < $1.key }) {
             let missing = operations.subtracting(known[id] ?? []).sorted()
             for grant in currentGrants(of: missing, batch: id, session: session) {
