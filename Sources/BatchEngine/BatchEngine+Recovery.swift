@@ -48,7 +48,7 @@ extension BatchEngine {
         reservedRevision = recovery.reservedRevision
         for batch in recovery.batches { recover(batch, at: now) }
         for grant in recovery.grants.sorted(by: { $0.attempt < $1.attempt }) { recover(grant, at: now) }
-        for (id, batch) in batches { recoverWaiting(of: id, batch, at: now) }
+        for (id, batch) in batches.sorted(by: { $0.key < $1.key }) { recoverWaiting(of: id, batch, at: now) }
         for session in workers.keys { renewLease(of: session, at: now) }
     }
 
@@ -111,8 +111,13 @@ extension BatchEngine {
         for (number, operation) in batch.open where operation.holder != nil {
             batches[id]?.waiting[operation.type].remove(number)
         }
-        // What nobody held when the batch was cancelled is counted already.
-        if batch.record.cancelling { _ = batches[id]?.dropWaiting() }
+        // Of a batch that is cancelled only what somebody holds is still to end. The rest is counted already,
+        // but for what a step of a retry added after the record was made durable.
+        if batch.record.cancelling {
+            _ = batches[id]?.dropWaiting()
+            let record = batch.record
+            batches[id]?.record.cancelled = record.total - batch.open.count - record.completed - record.failed
+        }
         enqueueWaiting(of: id)
     }
 }
