@@ -3,7 +3,8 @@ import HeapModule
 
 /// What is to happen when: one moment for each key.
 ///
-/// A key that is set again, or cancelled, leaves its old entry in the heap, where it is passed over.
+/// A key that is set again, or cancelled, leaves its old entry in the heap, where it is passed over; when such
+/// entries are more than the others, all of them are cleared away.
 package struct TimerQueue<Key: Hashable & Sendable>: Sendable {
     private struct Entry: Comparable, Sendable {
         var at: Timestamp
@@ -11,7 +12,7 @@ package struct TimerQueue<Key: Hashable & Sendable>: Sendable {
         var key: Key
 
         static func < (left: Entry, right: Entry) -> Bool {
-            (left.at, left.order) < (right.at, right.order)
+            left.at == right.at ? left.order < right.order : left.at < right.at
         }
 
         static func == (left: Entry, right: Entry) -> Bool {
@@ -38,10 +39,20 @@ package struct TimerQueue<Key: Hashable & Sendable>: Sendable {
         nextOrder += 1
         current[key] = nextOrder
         heap.insert(Entry(at: moment, order: nextOrder, key: key))
+        clearAway()
     }
 
     package mutating func cancel(_ key: Key) {
         current[key] = nil
+        clearAway()
+    }
+
+    /// How many entries take memory.
+    var entryCount: Int { heap.count }
+
+    private mutating func clearAway() {
+        guard heap.count > 2 * current.count + 64 else { return }
+        heap = Heap(heap.unordered.filter { current[$0.key] == $0.order })
     }
 
     package var isEmpty: Bool { current.isEmpty }
