@@ -1,0 +1,146 @@
+import BatchEngine
+import BatchProgress
+import Testing
+
+@Suite struct EventTests {
+    @Test func leaveAtMostEveryHalfSecondAndNeverLater() throws {
+        let rig = Rig()
+        try rig.submit(.a, 1000)
+        rig.ready(.w1, capacity: 1000)
+        for number in 0..<999 {
+            rig.advance(.milliseconds(7))
+            rig.report(.w1, .a, completed: [number])
+        }
+        let moments = rig.told.map(\.at)
+        let gaps = zip(moments.dropFirst(), moments).map { $0 - $1 }
+        #expect(gaps.allSatisfy { $0 == .milliseconds(500) }, "\(gaps)")
+        rig.goodbye(.w1)
+        rig.advance(.milliseconds(500))
+        #expect(rig.lastEvent(.a)?.completedOperations == 999, "the trailing edge")
+        let count = rig.told.count
+        rig.advance(.seconds(60))
+        #expect(rig.told.count == count, "and then silence")
+    }
+
+    /// What leaves at once, right after another event.
+    @Test func whatIsUrgent() throws {
+        let rig = Rig()
+        try rig.submit(.a, 5)
+        rig.ready(.w1, capacity: 5)
+        rig.report(.w1, .a, started: [0])
+        #expect(rig.published.isEmpty, "a start waits")
+        rig.report(.w1, .a, failed: [0])
+        #expect(rig.published.map(\.failedOperations) == [1], "the first failure")
+        rig.report(.w1, .a, failed: [1])
+        #expect(rig.published.isEmpty, "the second one waits")
+        try rig.pause(.a)
+        #expect(rig.published.map(\.status) == [.paused])
+        try rig.resume(.a)
+        #expect(rig.published.map(\.status) == [.processing])
+        rig.report(.w1, .a, completed: [2, 3, 4])
+        #expect(rig.published.map(\.status) == [.failed], "the end")
+    }
+
+    @Test func theNewestFailuresAreTold() throws {
+        let rig = Rig()
+        try rig.submit(.a, 20)
+        rig.ready(.w1, capacity: 20)
+        rig.turn { engine, _ in engine.learn(labels: [19: "cat.png"], of: .a) }
+        for number in 0..<20 { rig.report(.w1, .a, failed: [number]) }
+        let errors = try #require(rig.lastEvent(.a)?.errors)
+        #expect(errors.map(\.operation) == [15, 16, 17, 18, 19])
+        #expect(errors.last == BatchFailure(operation: 19, label: "cat.png", exitCode: 1, message: "no luck"))
+    }
+
+    @Test func whatRunsIsNamed() throws {
+        let rig = Rig()
+        try rig.submit(.a, 3)
+        rig.ready(.w1, capacity: 3)
+        rig.turn { engine, _ in engine.learn(labels: [1: "cat.png"], of: .a) }
+        rig.report(.w1, .a, started: [2, 1])
+        rig.advance(.seconds(1))
+        #expect(rig.lastEvent(.a)?.currentOperation == "cat.png")
+        rig.report(.w1, .a, completed: [1])
+        rig.advance(.seconds(1))
+        #expect(rig.lastEvent(.a)?.currentOperation == "#2")
+        rig.report(.w1, .a, completed: [0, 2])
+        #expect(rig.lastEvent(.a)?.currentOperation == nil && rig.lastEvent(.a)?.progress == 1)
+    }
+
+    /// An operation at nine tenths is lost: what was told stays, until there is more.
+    @Test func progressNeverFallsWhileTheTotalStands() throws {
+        let rig = Rig()
+        try rig.open(BatchRequest(id: .a))
+        try rig.add(.a, first: 0, Array(repeating: BatchOperation(type: "work"), count: 2))
+        rig.ready(.w1)
+        rig.report(.w1, .a, shares: [OperationShare(operation: 0, progress: 0.9)])
+        rig.advance(.seconds(1))
+        #expect(rig.lastEvent(.a)?.progress == 0.45)
+        rig.goodbye(.w1)
+        rig.advance(.seconds(1))
+        #expect(rig.lastEvent(.a)?.progress == 0.45)
+        #expect(rig.lastEvent(.a)?.currentOperation == nil)
+        try rig.add(.a, first: 2, Array(repeating: BatchOperation(type: "work"), count: 2))
+        rig.advance(.seconds(1))
+        #expect(rig.lastEvent(.a)?.progress == 0, "of more, less is done")
+    }
+
+    @Test func timeIsEstimatedOnlyOfWhatIsKnown() throws {
+        let rig = Rig()
+        try rig.open(BatchRequest(id: .a))
+        try rig.add(.a, first: 0, Array(repeating: BatchOperation(type: "work"), count: 100))
+        rig.ready(.w1, capacity: 100)
+        for number in 0..<10 {
+            rig.advance(.seconds(1))
+            rig.report(.w1, .a, completed: [number])
+        }
+        #expect(rig.lastEvent(.a)?.operationsPerSecond != nil)
+        #expect(rig.lastEvent(.a)?.estimatedSecondsRemaining == nil, "more may come")
+        try rig.seal(.a, total: 100)
+        for number in 10..<50 {
+            rig.advance(.seconds(1))
+            rig.report(.w1, .a, completed: [number])
+        }
+        let left = try #require(rig.lastEvent(.a)?.estimatedSecondsRemaining)
+        #expect(abs(left - 50) < 5)
+    }
+
+    /// Revisions are durable before they are used, in blocks; after a restart none comes again.
+    @Test func revisionsAreReservedInBlocks() throws {
+        let rig = Rig { $0.revisionBlock = 10 }
+        var last: Int64 = 0
+        for _ in 0..<5 {
+            try rig.submit(BatchID(literal: "a"), 1)
+            for _ in 0..<12 {
+                try rig.pause(.a)
+                try rig.resume(.a)
+                #expect((rig.lastEvent(.a)?.revision ?? 0) <= rig.store.reserved)
+            }
+            try rig.cancel(.a)
+            let revisions = rig.told.map(\.event.revision).filter { $0 > last }
+            #expect(
+                revisions.count == 26 && zip(revisions.dropFirst(), revisions).allSatisfy { $0 == $1 + 1 })
+            last = revisions.last ?? 0
+            rig.restart()
+            #expect(rig.engine.revision >= last && rig.engine.revision - last < 10)
+            last = rig.engine.revision
+        }
+        #expect(rig.told.count == 130 && rig.store.reserved < 200)
+    }
+
+    @Test func emptyMeansThatNothingIsLeft() throws {
+        let rig = Rig()
+        rig.ready(.w1, capacity: 10)
+        for number in 0..<100 {
+            let id = try #require(BatchID("batch-\(number)"))
+            try rig.submit(id, 3, retries: 1)
+            #expect(!rig.engine.isEmpty)
+            rig.report(.w1, id, completed: [0, 1], failed: [2])
+            rig.report(.w1, id, completed: [2])
+            #expect(rig.engine.isEmpty && rig.engine.activeEvents.isEmpty)
+        }
+        rig.goodbye(.w1)
+        #expect(rig.engine.nextDeadline() == nil)
+        #expect(rig.store.grants.isEmpty && rig.store.recovery.batches.isEmpty)
+    }
+}
