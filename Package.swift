@@ -101,11 +101,19 @@ let package = Package(
         .target(
             name: "BatchClient", dependencies: ["BatchProgress", "BatchProtocol", "ZeroMQ"],
             swiftSettings: settings),
+        .testTarget(
+            name: "BatchProtocolTests", dependencies: ["BatchProtocol", "BatchProgress"],
+            swiftSettings: settings),
         .testTarget(name: "BatchProgressTests", dependencies: ["BatchProgress"], swiftSettings: settings),
         .testTarget(
             name: "ProcessTests", dependencies: ["tally", "BatchClient", "BatchProtocol", "ZeroMQ"],
             swiftSettings: settings),
+        .testTarget(
             name: "BatchEngineTests", dependencies: ["BatchEngine", "BatchProgress"], swiftSettings: settings),
+        .testTarget(
+            name: "CoordinatorTests",
+            dependencies: ["Coordinator", "BatchEngine", "BatchProtocol", "BatchProgress"],
+            swiftSettings: settings),
         .testTarget(
             name: "SimulationTests",
             dependencies: [

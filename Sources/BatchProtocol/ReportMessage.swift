@@ -125,7 +125,7 @@ extension ReportMessage {
             }
             let outcome = OperationOutcome(
                 kind: item.outcome, exitCode: item.exitCode,
-                message: item.message.map { String($0.prefix(200)) },
+                message: item.message?.cut(toScalars: 200),
                 standardOutput: standardOutput, standardError: standardError)
             return (item.operation, outcome)
         }

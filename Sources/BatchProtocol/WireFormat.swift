@@ -45,7 +45,8 @@ package enum WireLimits {
     package static let chunkBytes = 4 << 20
     package static let operationsPerChunk = 1000
     /// Far above what a batch may hold, and far below where numbers overflow.
-    package static let operationNumber = Int(Int32.max)
+    package static let highestOperation = Int(Int32.max)
+    /// Unicode scalars, as with all characters here.
     package static let labelCharacters = 1000
     package static let operationsPerReport = 10_000
     package static let listedOperations = 1000
@@ -104,7 +105,8 @@ extension DecodingError {
         case .valueNotFound(_, let context):
             "'\(path(context))' must not be null"
         case .dataCorrupted(let context) where context.codingPath.isEmpty:
-            "not valid JSON"
+            // The decoder tells the second without saying where.
+            "not valid JSON, or a number in it doesn't fit"
         case .dataCorrupted(let context):
             "'\(path(context))': \(context.debugDescription)"
         @unknown default:

@@ -20,7 +20,7 @@ extension OperationHandler {
             } catch {
                 if Task.isCancelled { return OperationOutcome(kind: .cancelled) }
                 let message = (error as? OperationFailure)?.message ?? String(describing: error)
-                return OperationOutcome(kind: .failed, message: String(message.prefix(200)))
+                return OperationOutcome(kind: .failed, message: message.cut(toScalars: 200))
             }
         }
     }

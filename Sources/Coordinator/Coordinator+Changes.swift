@@ -165,7 +165,7 @@ extension BatchRequest {
             return WireError(.malformed, "'retries' is 0 to 100, not \(retries)")
         }
         for (name, text) in [("label", label), ("actor", actor), ("interface", interface), ("lane", lane)] {
-            if let text, text.count > WireLimits.labelCharacters {
+            if let text, text.unicodeScalars.count > WireLimits.labelCharacters {
                 return WireError(
                     .tooLarge, "'\(name)' has more than \(WireLimits.labelCharacters) characters")
             }

@@ -16,8 +16,11 @@ extension WorkerIntroduction {
             throw WireError(
                 .malformed, "'types' is 1 to \(WireLimits.workerTypes) names, each \(BatchID.requirement)")
         }
+        if let lane = ready.lane, lane.unicodeScalars.count > WireLimits.labelCharacters {
+            throw WireError(.tooLarge, "'lane' has more than \(WireLimits.labelCharacters) characters")
+        }
         self.init(
-            session: session, name: String(ready.worker.prefix(WireLimits.nameCharacters)),
+            session: session, name: ready.worker.cut(toScalars: WireLimits.nameCharacters),
             types: Set(ready.types).sorted(), lane: ready.lane, slots: ready.slots, capacity: ready.capacity)
     }
 
@@ -73,13 +76,13 @@ extension ChunkHeader {
     }
 
     private func check(_ data: [[UInt8]]) throws(WireError) {
-        guard 0...WireLimits.operationNumber ~= first else {
-            throw WireError(.malformed, "'first' is 0 to \(WireLimits.operationNumber), not \(first)")
-        }
         guard 1...WireLimits.operationsPerChunk ~= data.count else {
             throw WireError(
                 .tooLarge, "a chunk holds 1 to \(WireLimits.operationsPerChunk) operations, not \(data.count)"
             )
+        }
+        guard 0...WireLimits.highestOperation ~= first else {
+            throw WireError(.malformed, "'first' is 0 to \(WireLimits.highestOperation), not \(first)")
         }
         guard types.allSatisfy({ 1...data.count ~= $0.count }),
             types.reduce(0, { $0 + $1.count }) == data.count
@@ -91,6 +94,13 @@ extension ChunkHeader {
         }
         if let type = types.map(\.type).first(where: { BatchID($0) == nil }) {
             throw WireError(.malformed, "'\(type.prefix(80))' is no type: \(BatchID.requirement)")
+        }
+        if let long = labels?.firstIndex(where: {
+            ($0?.unicodeScalars.count ?? 0) > WireLimits.labelCharacters
+        }) {
+            throw WireError(
+                .tooLarge,
+                "operation \(first + long) has a label of more than \(WireLimits.labelCharacters) characters")
         }
         if let large = data.firstIndex(where: { $0.count > WireLimits.dataBytes }) {
             throw WireError(

@@ -49,7 +49,7 @@ struct ProgressFile: Sendable {
         let text = String(decoding: line, as: UTF8.self)
         let parts = text.split(separator: " ", maxSplits: 1)
         guard let first = parts.first, let progress = Double(first), 0...1 ~= progress else { return nil }
-        return (progress, parts.count > 1 ? String(parts[1].prefix(200)) : nil)
+        return (progress, parts.count > 1 ? parts[1].cut(toScalars: 200) : nil)
     }
 
     /// The last whole line, of at most 1000 bytes; nil while there is none.

@@ -34,8 +34,8 @@ package struct CommandOperations: Sendable {
         case .arguments(let words): operation.arguments = words.map { ByteText($0) }
         case .shell(let line): operation.shell = ByteText(line)
         }
-        let label = String(decoding: value, as: UTF8.self).prefix(WireLimits.labelCharacters)
+        let label = String(decoding: value, as: UTF8.self).cut(toScalars: WireLimits.labelCharacters)
         return BatchOperation(
-            type: CommandOperation.type, data: WireFormat.encode(operation), label: String(label))
+            type: CommandOperation.type, data: WireFormat.encode(operation), label: label)
     }
 }
