@@ -29,7 +29,8 @@ package struct CoordinatorAddresses: Hashable, Sendable {
             self.init(folder: String(path[..<slash]))
             self.control = control
         } else if let rest = control.dropPrefix("tcp://"), let colon = rest.lastIndex(of: ":"),
-            let port = Int(rest[rest.index(after: colon)...]), 1...65532 ~= port
+            colon != rest.startIndex, let port = Int(rest[colon...].dropFirst()), 1...65532 ~= port,
+            rest[colon...].dropFirst().first != "+"
         {
             let host = rest[..<colon]
             self.init(
