@@ -80,7 +80,7 @@ extension WorkerSession {
     /// Starts what waited for one of these reports to be durable.
     mutating func startAnnounced(_ reports: Set<Int64>, at now: Timestamp) -> [Action] {
         var actions: [Action] = []
-        for (key, operation) in running {
+        for (key, operation) in running.sorted(by: { $0.key < $1.key }) {
             guard case .awaitsAcknowledgement(let report, let queued) = operation.start,
                 reports.contains(report)
             else { continue }

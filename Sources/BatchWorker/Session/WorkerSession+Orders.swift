@@ -97,7 +97,8 @@ extension WorkerSession {
 
     private mutating func stop(_ operations: Set<Int>, of batch: BatchID, at now: Timestamp) -> [Action] {
         var actions: [Action] = []
-        for (key, operation) in running where key.batch == batch && operations.contains(key.operation) {
+        let affected = running.filter { $0.key.batch == batch && operations.contains($0.key.operation) }
+        for (key, operation) in affected.sorted(by: { $0.key < $1.key }) {
             if case .awaitsAcknowledgement = operation.start {
                 running[key] = nil
                 gather(key, OperationOutcome(kind: .cancelled), at: now)

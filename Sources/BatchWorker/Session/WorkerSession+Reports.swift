@@ -28,7 +28,7 @@ extension WorkerSession {
     /// Operations that run long enough to be worth telling, by batch and attempt.
     mutating func reportStarts(at now: Timestamp) -> [Action] {
         var groups: [HeldOperations] = []
-        for (key, operation) in running {
+        for (key, operation) in running.sorted(by: { $0.key < $1.key }) {
             guard case .unreported = operation.start, operation.startedAt + configuration.startReport <= now
             else { continue }
             running[key]?.start = .reported

@@ -53,6 +53,7 @@ package struct WorkerSession: Sendable {
     var saidGoodbye = false
 
     var queue = OperationQueue()
+    /// Gone through in the order of its keys wherever something comes of it, so that chance has no part in that.
     var running: [OperationKey: RunningOperation] = [:]
     /// Reports not acknowledged, by number.
     var outbox: [Int64: SentReport] = [:]
@@ -90,7 +91,7 @@ package struct WorkerSession: Sendable {
 }
 
 /// An operation, among all batches, in one attempt.
-package struct OperationKey: Hashable, Sendable {
+package struct OperationKey: Hashable, Comparable, Sendable {
     package var batch: BatchID
     package var operation: Int
     package var attempt: Int
@@ -99,6 +100,10 @@ package struct OperationKey: Hashable, Sendable {
         self.batch = batch
         self.operation = operation
         self.attempt = attempt
+    }
+
+    package static func < (left: OperationKey, right: OperationKey) -> Bool {
+        (left.batch, left.operation, left.attempt) < (right.batch, right.operation, right.attempt)
     }
 }
 
