@@ -97,6 +97,8 @@ extension BatchEngine {
             for grant in currentGrants(of: missing, batch: id, session: session) {
                 turn.directives.append(.grant(grant))
             }
+            // Lost was what it gave back, or the request to.
+            if batches[id]?.record.paused == true { turn.directives.append(.recall(id, session: session)) }
         }
     }
 

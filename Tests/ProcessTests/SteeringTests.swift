@@ -131,6 +131,24 @@ extension Processes {
             }
         }
 
+        /// What a worker asked for while operations were short isn't kept from others when long ones follow.
+        @Test func aWorkerThatWasFastHoardsNothing() async throws {
+            try await withCoordinator { home, _ in
+                let trace = Trace(in: home.work)
+                _ = try home.worker(slots: 2, name: "fast")
+                try await home.submit("short", [String](repeating: Line.noOp, count: 2000))
+                _ = try await home.end(of: "short")
+                try await home.submit("long", try (0..<12).map { _ in try Line.gated() })
+                try await eventually("two run") { trace.starts.count == 2 }
+                _ = try home.worker(slots: 10, name: "idle")
+                try await eventually("all run") { trace.starts.count == 12 }
+                try trace.open()
+                let event = try await home.end(of: "long")
+                #expect(event.completedOperations == 12 && event.retriedOperations == 0)
+                #expect(trace.runs == Dictionary(uniqueKeysWithValues: (0..<12).map { ($0, 1) }))
+            }
+        }
+
         @Test func aTerminatedCoordinatorGoesOnWhereItWas() async throws {
             try await withCoordinator { home, coordinator in
                 let trace = Trace(in: home.work)

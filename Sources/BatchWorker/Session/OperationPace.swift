@@ -17,6 +17,11 @@ struct OperationPace: Sendable {
         meanDuration = meanDuration.map { $0 * 0.8 + seconds * 0.2 } ?? seconds
     }
 
+    /// Some run for so long already: whatever ended before was shorter than what is here now.
+    mutating func lengthen(to duration: Duration) {
+        meanDuration = max(meanDuration ?? 0, duration.inSeconds)
+    }
+
     /// How many operations to hold, running ones included: nothing in advance until it is known how long
     /// they take.
     func capacity(slots: Int) -> Int {

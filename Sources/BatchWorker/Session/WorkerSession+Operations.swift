@@ -40,6 +40,7 @@ extension WorkerSession {
     mutating func fillSlots(at now: Timestamp) -> [Action] {
         var actions: [Action] = []
         while running.count < introduction.slots, let next = nextQueued() {
+            lastMoved = now
             actions.append(next.key.attempt > 1 ? announce(next, at: now) : start(next, at: now))
         }
         return actions

@@ -18,6 +18,7 @@ extension WorkerSession {
         switch order {
         case .welcome(let epoch, _, let grants):
             grantSequence = grants
+            if release == .told { release = .settled }
             actions += welcomed(epoch, at: now)
         case .heartbeat(let epoch, let grants):
             if epoch != self.epoch || grants != grantSequence { actions.append(sayReady(at: now)) }
@@ -63,6 +64,7 @@ extension WorkerSession {
     mutating func sayReady(at now: Timestamp) -> Action {
         lastSent = now
         toldCapacity = capacity
+        if release == .untold { release = .told }
         let ready = WorkerMessage.Ready(
             worker: introduction.name, types: introduction.types, lane: introduction.lane,
             slots: introduction.slots, capacity: toldCapacity, holds: held)
@@ -114,6 +116,7 @@ extension WorkerSession {
     /// Gives back what is queued and matches.
     mutating func release(where matches: (OperationKey) -> Bool, at now: Timestamp) -> [Action] {
         let released = queue.remove(where: matches).map(\.key)
+        if !released.isEmpty { release = .untold }
         let byBatch = Dictionary(grouping: released, by: \.batch).sorted { $0.key < $1.key }
         return byBatch.map { batch, keys in
             let release = WorkerMessage.Release(batch: batch, operations: keys.map(\.operation))

@@ -16,7 +16,7 @@ extension WorkerSession {
             let latest = now + configuration.resend * -1
             actions += resendReports(at: now) { $0.sentAt <= latest }
         }
-        return actions + beat(at: now) + tellCapacity(at: now)
+        return actions + giveBackSurplus(at: now) + beat(at: now) + tellCapacity(at: now)
     }
 
     /// The next moment at which `tick` has something to do.
@@ -25,6 +25,7 @@ extension WorkerSession {
         if !isLost {
             deadline = min(deadline, lastHeard + configuration.silence)
             for report in outbox.values { deadline = min(deadline, report.sentAt + configuration.resend) }
+            if !queue.isEmpty { deadline = min(deadline, lastMoved + configuration.standstill) }
         }
         if let since = gathered.since { deadline = min(deadline, since + configuration.gathering) }
         for operation in running.values {
@@ -34,10 +35,21 @@ extension WorkerSession {
         return deadline
     }
 
-    /// To a coordinator that is away, READY is the sign of life: it may be another one that hears it.
+    /// Short operations fill the pipe; when long ones follow, those that were asked for in advance would wait
+    /// here while other workers idle. So beyond what the new pace allows they are given back.
+    private mutating func giveBackSurplus(at now: Timestamp) -> [Action] {
+        guard !isLost, !queue.isEmpty, lastMoved + configuration.standstill <= now else { return [] }
+        lastMoved = now
+        if let latest = running.values.map(\.startedAt).max() { pace.lengthen(to: now - latest) }
+        let kept = Set(queue.all.prefix(max(0, capacity - running.count)).map(\.key))
+        return tellCapacity(at: now) + release(where: { !kept.contains($0) }, at: now)
+    }
+
+    /// To a coordinator that is away, READY is the sign of life: it may be another one that hears it. It is
+    /// so, too, until a release is settled.
     private mutating func beat(at now: Timestamp) -> [Action] {
         guard (lastSent ?? now) + configuration.heartbeat <= now else { return [] }
-        guard !isLost, epoch != nil else { return [sayReady(at: now)] }
+        guard !isLost, epoch != nil, release == .settled else { return [sayReady(at: now)] }
         lastSent = now
         toldCapacity = capacity
         return [.send(WorkerMessage(session: session, .heartbeat(capacity: toldCapacity)))]

@@ -21,6 +21,8 @@ package struct WorkerSession: Sendable {
         /// How much work is asked for in advance.
         package var ahead: Duration = .milliseconds(100)
         package var aheadMaximum = 1024
+        /// When no operation has started for this long, it is looked whether too many wait for a slot here.
+        package var standstill: Duration = .milliseconds(300)
         package var operationsPerReport = 256
         /// Outputs of one report, together, at most about so many bytes.
         package var bytesPerReport = 1 << 20
@@ -51,6 +53,7 @@ package struct WorkerSession: Sendable {
     var isLost = false
     var isDraining = false
     var saidGoodbye = false
+    var release = ReleaseState.settled
 
     var queue = OperationQueue()
     /// Gone through in the order of its keys wherever something comes of it, so that chance has no part in that.
@@ -60,6 +63,8 @@ package struct WorkerSession: Sendable {
     var nextReport: Int64 = 1
     var gathered = GatheredEnds()
     var pace: OperationPace
+    /// When an operation started last, or it was looked whether too many wait.
+    var lastMoved: Timestamp
     var toldCapacity: Int
 
     package init(
@@ -70,8 +75,18 @@ package struct WorkerSession: Sendable {
         self.introduction = introduction
         self.configuration = configuration
         lastHeard = now
+        lastMoved = now
         pace = OperationPace(ahead: configuration.ahead, maximum: configuration.aheadMaximum)
         toldCapacity = introduction.slots
+    }
+
+    /// A release that was lost would leave operations to a worker that doesn't have them. So after one the
+    /// worker says READY until that is answered: it shows the coordinator what isn't here.
+    enum ReleaseState: Sendable {
+        case settled
+        /// READY has not been said since.
+        case untold
+        case told
     }
 
     /// What this worker is and takes.
