@@ -57,6 +57,7 @@ extension StoreConnection {
     func failed(
         of key: Int64, after: Int?, limit: Int
     ) throws -> [(operation: Int, exitCode: Int?, message: String?)] {
+        guard after != .max else { return [] }
         let start = (after ?? -1) + 1
         var failed: [(operation: Int, exitCode: Int?, message: String?)] = []
         // The run that begins at or before the start may reach beyond it; those before it can't.

@@ -22,7 +22,10 @@ import Testing
         }
     }
 
-    @Test(arguments: [(2, 3), (3, 10), (9, 10), (10, 11), (18, 19), (19, 50), (20, 50), (49, 50), (50, nil)])
+    @Test(arguments: [
+        (2, 3), (3, 10), (9, 10), (10, 11), (18, 19), (19, 50), (20, 50), (49, 50), (50, nil), (-9, 3),
+        (.max, nil),
+    ])
     func `the first failure after a number`(after: Int, expected: Int?) throws {
         try withStore { store in
             try commitEnded("b", total: 100, failed: [3..<4, 10..<20, 50..<51], in: store)
