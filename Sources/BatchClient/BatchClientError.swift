@@ -46,7 +46,7 @@ public struct BatchClientError: Error, Hashable, Sendable, CustomStringConvertib
             case .unknownOperation: .unknownOperation
             case .conflict: .conflict
             case .wrongState: .wrongState
-            case .storage, .shuttingDown: .storage
+            case .storage: .storage
             }
         self.init(code, error.message)
     }

@@ -62,7 +62,7 @@ package enum WireLimits {
 
 /// Why a message was not understood, or a request refused: what an `error` answer holds.
 package struct WireError: Error, Codable, Hashable, Sendable, CustomStringConvertible {
-    package enum Code: String, Codable, Sendable {
+    package enum Code: String, Codable, Sendable, CaseIterable {
         /// Not JSON, or not of this message's form.
         case malformed
         case wrongVersion = "wrong-version"
@@ -77,7 +77,6 @@ package struct WireError: Error, Codable, Hashable, Sendable, CustomStringConver
         case wrongState = "wrong-state"
         /// It could not be made durable; nothing has changed.
         case storage
-        case shuttingDown = "shutting-down"
     }
 
     package var code: Code
