@@ -76,13 +76,13 @@ package struct ListAnswer: Codable, Sendable {
 package struct SnapshotAnswer: Codable, Sendable {
     package var epoch: Int64
     package var revision: Int64
-    /// There are more that ended: ask again, `since` the highest revision among these.
-    package var more: Bool?
+    /// There are more that ended than one answer holds: ask again, with this as `since`.
+    package var next: Int64?
 
-    package init(epoch: Int64, revision: Int64, more: Bool?) {
+    package init(epoch: Int64, revision: Int64, next: Int64?) {
         self.epoch = epoch
         self.revision = revision
-        self.more = more
+        self.next = next
     }
 }
 

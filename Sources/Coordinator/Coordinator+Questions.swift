@@ -34,16 +34,16 @@ extension Coordinator {
     /// The newest event of each active batch, and of those that ended after `since`.
     func snapshot(since: Int64?, _ client: ClientRequest, _ engine: BatchEngine) {
         let active = engine.activeEvents
-        let header = SnapshotAnswer(epoch: epoch, revision: engine.revision, more: nil)
+        let header = SnapshotAnswer(epoch: epoch, revision: engine.revision, next: nil)
         guard let since else { return answer(client, header, SnapshotAnswer.frames(active)) }
         pending.effects.append(
             .ask(client) { store in
                 let ended = try store.ended(after: since, limit: WireLimits.listedBatches)
                 var header = header
-                if ended.count == WireLimits.listedBatches { header.more = true }
                 // What came after this snapshot's revision is told by events.
-                let told = active + ended.filter { $0.revision <= header.revision }.map(\.event)
-                let (answer, frames) = (header, SnapshotAnswer.frames(told))
+                let told = ended.filter { $0.revision <= header.revision }
+                if told.count == WireLimits.listedBatches { header.next = told.last?.revision }
+                let (answer, frames) = (header, SnapshotAnswer.frames(active + told.map(\.event)))
                 return { coordinator in
                     coordinator.turn { _, _ in coordinator.answer(client, answer, frames) }
                 }

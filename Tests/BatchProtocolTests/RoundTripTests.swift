@@ -133,7 +133,7 @@ import Testing
             #"{"id":1,"ok":{"digest":"cbf29ce484222325","sealed":true,"total":3},"v":1}"#, OpenAnswer.self)
         try answer(#"{"id":1,"ok":{"total":3},"v":1}"#, AddAnswer.self)
         try answer(#"{"id":1,"ok":{"batches":[]},"v":1}"#, ListAnswer.self)
-        try answer(#"{"id":1,"ok":{"epoch":3,"more":true,"revision":12},"v":1}"#, SnapshotAnswer.self)
+        try answer(#"{"id":1,"ok":{"epoch":3,"next":9,"revision":12},"v":1}"#, SnapshotAnswer.self)
         try answer(#"{"id":1,"ok":{"failures":[{"message":"no","operation":2}]},"v":1}"#, FailuresAnswer.self)
         try answer(
             #"{"id":1,"ok":{"attempt":2,"exitCode":1,"label":"x","message":"no","standardErrorBytes":2,"standardOutputBytes":1,"state":"failed","worker":"w"},"v":1}"#,

@@ -42,7 +42,7 @@ extension BatchConnection {
         guard events.count == frames.count else { return }
         let actions = mirror.receiveSnapshot(
             epoch: header.epoch, revision: header.revision, batches: events.flatMap(\.self),
-            more: header.more ?? false, at: clock.now)
+            next: header.next, at: clock.now)
         perform(actions)
         setTimer()
     }

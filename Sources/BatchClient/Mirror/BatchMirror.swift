@@ -74,9 +74,9 @@ package struct BatchMirror: Sendable {
         return actions + advance(at: now)
     }
 
-    /// A snapshot came. `more`: it is one page, and the rest of what ended is still missed.
+    /// A snapshot came. `next`: it is one page, and what ended after this revision is still missed.
     package mutating func receiveSnapshot(
-        epoch: Int64, revision: Int64, batches events: [BatchProgressEvent], more: Bool, at now: Timestamp
+        epoch: Int64, revision: Int64, batches events: [BatchProgressEvent], next: Int64?, at now: Timestamp
     ) -> [Action] {
         guard !isStale(epoch) else { return [] }
         let wasLost = isLost
@@ -97,8 +97,8 @@ package struct BatchMirror: Sendable {
                 apply(event).filter { _ in former[event.batchId]?.revision != event.revision }
             }
         }
-        guard !more else {
-            cursor = max(cursor, events.filter(\.status.isEnd).map(\.revision).max() ?? revision)
+        if let next {
+            cursor = max(cursor, next)
             return actions + [fetch(at: now)]
         }
         if isNews {
