@@ -53,9 +53,10 @@ extension Coordinator {
     func failures(_ request: FailuresRequest, _ client: ClientRequest) {
         let limit = min(max(request.limit ?? 100, 1), WireLimits.listedOperations)
         ask(client) { store in
-            guard try store.record(of: request.batch) != nil else {
+            guard let known = try store.record(of: request.batch) else {
                 throw Refusal.unknownBatch(request.batch)
             }
+            _ = try known.record()
             return FailuresAnswer(
                 failures: try store.failures(of: request.batch, after: request.after, limit: limit))
         }
