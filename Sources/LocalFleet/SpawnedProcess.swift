@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 
 /// Starts a process of this program's own: a coordinator, a worker.
@@ -25,6 +26,7 @@ struct ProcessLaunch {
         for (target, source) in [(0, standardInput), (1, standardOutput), (2, standardError)] {
             posix_spawn_file_actions_adddup2(&actions, source, CInt(target))
         }
+        Self.keepDescriptorsToOurselves()
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -37,6 +39,14 @@ struct ProcessLaunch {
             throw FleetError("\(executable) can't be started: \(String(cString: strerror(code)))")
         }
         return pid
+    }
+
+    /// What outlives us must not hold a lock or a pipe of whoever started us.
+    private static func keepDescriptorsToOurselves() {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        for descriptor in names.compactMap({ CInt($0) }) where descriptor > STDERR_FILENO {
+            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        }
     }
 
     /// Signals that we block or ignore are not to be blocked or ignored there.
