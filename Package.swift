@@ -121,6 +121,18 @@ let package = Package(
                 "Coordinator",
             ],
             swiftSettings: settings),
+        // What README.md and docs/*.md show of the libraries.
+        .executableTarget(
+            name: "DocumentationExample", dependencies: ["BatchClient", "BatchWorker"],
+            path: "Tests/DocumentationExample", swiftSettings: settings),
+        .testTarget(
+            name: "DocumentationTests",
+            dependencies: [
+                "BatchProgress", "BatchProtocol", "BatchEngine", "BatchWorker", "BatchClient", "Coordinator",
+                "tally", "DocumentationExample",
+            ],
+            exclude: ["ask.py", "lossy.py"], swiftSettings: settings),
+        .testTarget(name: "ArchitectureTests", swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )
