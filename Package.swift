@@ -115,6 +115,9 @@ let package = Package(
             dependencies: ["Coordinator", "BatchEngine", "BatchProtocol", "BatchProgress"],
             swiftSettings: settings),
         .testTarget(
+            name: "BatchWorkerTests", dependencies: ["BatchWorker", "BatchProtocol", "BatchProgress"],
+            swiftSettings: settings),
+        .testTarget(
             name: "SimulationTests",
             dependencies: [
                 "BatchProgress", "BatchProtocol", "BatchEngine", "BatchWorker", "BatchClient", "BatchStore",

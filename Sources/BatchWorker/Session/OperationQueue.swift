@@ -9,7 +9,6 @@ struct OperationQueue: Sendable {
     private var order: [BatchID] = []
 
     var isEmpty: Bool { order.isEmpty }
-    var count: Int { byBatch.values.reduce(0) { $0 + $1.count } }
 
     /// In the order in which batches began to wait, and within a batch as they came.
     var all: [QueuedOperation] { order.flatMap { Array(byBatch[$0] ?? []) } }

@@ -18,14 +18,14 @@ extension WorkerSession {
         switch order {
         case .welcome(let epoch, _, let grants):
             grantSequence = grants
-            if release == .told { release = .settled }
+            if releaseState == .listed { releaseState = .settled }
             actions += welcomed(epoch, at: now)
         case .heartbeat(let epoch, let grants):
             if epoch != self.epoch || grants != grantSequence { actions.append(sayReady(at: now)) }
         case .unknownSession:
             if !saidGoodbye { actions.append(sayReady(at: now)) }
         case .grant(let grant, let data):
-            if grant.sequence > grantSequence + 1 { actions.append(sayReady(at: now)) }
+            if grant.sequence &- 1 > grantSequence { actions.append(sayReady(at: now)) }
             grantSequence = max(grantSequence, grant.sequence)
             actions += granted(grant, data, at: now)
         case .stop(let batch, let operations):
@@ -64,7 +64,7 @@ extension WorkerSession {
     mutating func sayReady(at now: Timestamp) -> Action {
         lastSent = now
         toldCapacity = capacity
-        if release == .untold { release = .told }
+        if releaseState == .unsettled { releaseState = .listed }
         let ready = WorkerMessage.Ready(
             worker: introduction.name, types: introduction.types, lane: introduction.lane,
             slots: introduction.slots, capacity: toldCapacity, holds: held)
@@ -116,7 +116,7 @@ extension WorkerSession {
     /// Gives back what is queued and matches.
     mutating func release(where matches: (OperationKey) -> Bool, at now: Timestamp) -> [Action] {
         let released = queue.remove(where: matches).map(\.key)
-        if !released.isEmpty { release = .untold }
+        if !released.isEmpty { releaseState = .unsettled }
         let byBatch = Dictionary(grouping: released, by: \.batch).sorted { $0.key < $1.key }
         return byBatch.map { batch, keys in
             let release = WorkerMessage.Release(batch: batch, operations: keys.map(\.operation))

@@ -53,7 +53,7 @@ package struct WorkerSession: Sendable {
     var isLost = false
     var isDraining = false
     var saidGoodbye = false
-    var release = ReleaseState.settled
+    var releaseState = ReleaseState.settled
 
     var queue = OperationQueue()
     /// Gone through in the order of its keys wherever something comes of it, so that chance has no part in that.
@@ -78,15 +78,6 @@ package struct WorkerSession: Sendable {
         lastMoved = now
         pace = OperationPace(ahead: configuration.ahead, maximum: configuration.aheadMaximum)
         toldCapacity = introduction.slots
-    }
-
-    /// A release that was lost would leave operations to a worker that doesn't have them. So after one the
-    /// worker says READY until that is answered: it shows the coordinator what isn't here.
-    enum ReleaseState: Sendable {
-        case settled
-        /// READY has not been said since.
-        case untold
-        case told
     }
 
     /// What this worker is and takes.
@@ -120,6 +111,16 @@ package struct OperationKey: Hashable, Comparable, Sendable {
     package static func < (left: OperationKey, right: OperationKey) -> Bool {
         (left.batch, left.operation, left.attempt) < (right.batch, right.operation, right.attempt)
     }
+}
+
+/// A release isn't acknowledged, and one that was lost would leave operations to a worker that doesn't have
+/// them. So after one the worker says READY until that is answered: it shows the coordinator what isn't here.
+enum ReleaseState: Sendable {
+    case settled
+    /// Since the last READY.
+    case unsettled
+    /// By a READY that was not answered yet.
+    case listed
 }
 
 struct QueuedOperation: Sendable {
