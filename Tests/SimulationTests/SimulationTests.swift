@@ -26,36 +26,11 @@ import Testing
         } else {
             seeds = (1...(environment["TALLY_SEEDS"].flatMap { UInt64($0) } ?? 1000)).map(\.self)
         }
-        let occurrences = try await run(seeds) { ModelStore() }
+        let occurrences = try await Simulation.run(seeds) { ModelStore() }
         for (what, count) in occurrences.counts.sorted(by: { $0.key < $1.key }) { print("\(count)\t\(what)") }
         guard seeds.count >= 1000 else { return }
         for what in Self.everything {
             #expect(occurrences.counts[what, default: 0] > 0, "never happened: \(what)")
-        }
-    }
-
-    /// Fifty of them on SQLite: what the model says of the store holds for the real one.
-    @Test func seedsEndWellOnTheRealStore() async throws {
-        _ = try await run(Array(1...50)) { try SQLiteStore() }
-    }
-
-    /// On two threads, since a machine that runs tests has at least two cores.
-    private func run(
-        _ seeds: [UInt64], store: @escaping @Sendable () throws -> any SimulatedStore
-    ) async throws -> Occurrences {
-        try await withThrowingTaskGroup(of: Occurrences.self) { group in
-            for part in 0..<2 {
-                group.addTask {
-                    var occurrences = Occurrences()
-                    for seed in seeds where seed % 2 == part {
-                        let result = try Simulation(seed: seed, makeStore: store).run()
-                        #expect(result.failures.isEmpty, "TALLY_SEED=\(seed): \(result.failures)")
-                        occurrences.add(result.occurrences)
-                    }
-                    return occurrences
-                }
-            }
-            return try await group.reduce(into: Occurrences()) { $0.add($1) }
         }
     }
 }

@@ -1,0 +1,8 @@
+import Testing
+
+@Suite struct RealStoreTests {
+    /// Fifty of them on SQLite: what the model says of the store holds for the real one.
+    @Test func seedsEndWellOnTheRealStore() async throws {
+        _ = try await Simulation.run(Array(1...50)) { try SQLiteStore() }
+    }
+}
