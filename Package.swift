@@ -118,6 +118,9 @@ let package = Package(
             name: "BatchWorkerTests", dependencies: ["BatchWorker", "BatchProtocol", "BatchProgress"],
             swiftSettings: settings),
         .testTarget(
+            name: "BatchClientTests", dependencies: ["BatchClient", "BatchProtocol", "BatchProgress"],
+            swiftSettings: settings),
+        .testTarget(
             name: "SimulationTests",
             dependencies: [
                 "BatchProgress", "BatchProtocol", "BatchEngine", "BatchWorker", "BatchClient", "BatchStore",

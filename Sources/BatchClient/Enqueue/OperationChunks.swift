@@ -14,6 +14,10 @@ struct OperationChunks {
         var end: Int { first + operations.count }
     }
 
+    /// Of one chunk, all labels together: as JSON a byte of them may take six, and the rest of the frame is
+    /// smaller than they are.
+    private static let labelBytes = WireLimits.headerBytes / 8
+
     private let nextPiece: () async throws -> [BatchOperation]?
     private var piece: ArraySlice<BatchOperation> = []
     private(set) var total = 0
@@ -39,10 +43,13 @@ struct OperationChunks {
         let first = total
         var operations: [BatchOperation] = []
         var bytes = 0
+        var labelBytes = 0
         while let candidate = piece.first, operations.count < WireLimits.operationsPerChunk {
             try check(candidate)
             bytes += candidate.data.count
-            guard operations.isEmpty || bytes <= WireLimits.chunkBytes else { break }
+            labelBytes += candidate.label?.utf8.count ?? 0
+            guard operations.isEmpty || (bytes <= WireLimits.chunkBytes && labelBytes <= Self.labelBytes)
+            else { break }
             digest.add(candidate)
             operations.append(candidate)
             piece.removeFirst()
@@ -66,6 +73,11 @@ struct OperationChunks {
                 .tooLarge,
                 "operation \(total) has \(operation.data.count) bytes of data; at most \(WireLimits.dataBytes)"
             )
+        }
+        if (operation.label?.unicodeScalars.count ?? 0) > WireLimits.labelCharacters {
+            throw BatchClientError(
+                .tooLarge,
+                "operation \(total) has a label of more than \(WireLimits.labelCharacters) characters")
         }
         if BatchID(operation.type) == nil {
             throw BatchClientError(

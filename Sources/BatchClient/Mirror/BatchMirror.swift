@@ -84,6 +84,7 @@ package struct BatchMirror: Sendable {
         lastHeard = now
         enter(epoch)
         let former = batches
+        let isFirst = snapshotEpoch == nil
         let isNewEpoch = epoch != snapshotEpoch
         if isNewEpoch {
             snapshotEpoch = epoch
@@ -105,6 +106,12 @@ package struct BatchMirror: Sendable {
             let present = Set(events.map(\.batchId))
             batches = batches.filter { present.contains($0.key) || $0.value.revision > revision }
             cursor = revision
+            // The first one tells only what is active: what was told before and isn't in it has ended unseen.
+            let unseen = former.values.filter { $0.revision <= revision && !present.contains($0.batchId) }
+            if isFirst, let oldest = unseen.map(\.revision).min() {
+                cursor = oldest
+                return actions + [fetch(at: now)]
+            }
         }
         fetchedAt = nil
         if isBehind || wasLost { actions.append(.caughtUp) }
@@ -179,7 +186,7 @@ package struct BatchMirror: Sendable {
     private mutating func advance(at now: Timestamp) -> [Action] {
         // Numbers follow each other only within an epoch, so a new one begins with its snapshot.
         guard epoch == snapshotEpoch else { return [] }
-        while ahead.remove(cursor + 1) != nil { cursor += 1 }
+        while ahead.remove(cursor &+ 1) != nil { cursor += 1 }
         ahead = ahead.filter { $0 > cursor }
         endedAhead = endedAhead.filter { $0.value > cursor }
         return ahead.isEmpty ? [] : fallBehind(at: now)
