@@ -124,7 +124,7 @@ let package = Package(
             name: "SimulationTests",
             dependencies: [
                 "BatchProgress", "BatchProtocol", "BatchEngine", "BatchWorker", "BatchClient", "BatchStore",
-                "Coordinator",
+                "Coordinator", .product(name: "HeapModule", package: collections),
             ],
             swiftSettings: settings),
         // What README.md and docs/*.md show of the libraries.

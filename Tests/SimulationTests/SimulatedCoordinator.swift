@@ -257,6 +257,8 @@ final class SimulatedCoordinator {
         else { return }
         wake = deadline
         world.after(max(deadline - world.now, .zero)) {
+            // One that was overtaken by an earlier one has nothing to do.
+            guard self.wake == deadline else { return }
             self.wake = nil
             self.turn { _, _ in nil }
         }

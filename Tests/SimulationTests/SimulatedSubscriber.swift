@@ -83,6 +83,7 @@ final class SimulatedSubscriber {
         else { return }
         wake = deadline
         world.after(max(deadline - world.now, .zero)) {
+            guard self.wake == deadline else { return }
             self.wake = nil
             self.perform(self.mirror.tick(at: self.world.now))
         }

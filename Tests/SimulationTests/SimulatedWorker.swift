@@ -59,6 +59,7 @@ final class SimulatedWorker {
     private func leave() {
         if let sessionID { coordinator.workers[sessionID] = nil }
         session = nil
+        wake = nil
         run += 1
         world.after(world.duration(100_000...9_000_000)) { self.start() }
     }
@@ -128,7 +129,7 @@ final class SimulatedWorker {
         wake = deadline
         let run = run
         world.after(max(deadline - world.now, .zero)) {
-            guard self.run == run, var session = self.session else { return }
+            guard self.run == run, self.wake == deadline, var session = self.session else { return }
             self.wake = nil
             self.perform(session.tick(at: self.world.now), &session)
         }

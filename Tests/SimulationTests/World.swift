@@ -1,5 +1,6 @@
 import BatchEngine
 import BatchProgress
+import HeapModule
 
 /// Time, chance and what is to come: everything in a simulation happens through `at`, one thing after
 /// another, decided by the seed alone.
@@ -11,9 +12,8 @@ final class World {
     var occurrences = Occurrences()
     /// All batches have ended, and no new one is to begin.
     var isClosing = false
-    private var queue = TimerQueue<Int>()
-    private var bodies: [Int: () -> Void] = [:]
-    private var nextBody = 0
+    private var queue = Heap<Happening>()
+    private var count = 0
 
     init(seed: UInt64, faultsFor duration: Duration) {
         random = SplitMix64(state: seed)
@@ -23,16 +23,15 @@ final class World {
     var isFaulty: Bool { now < faultsEnd }
 
     func after(_ delay: Duration, _ body: @escaping () -> Void) {
-        nextBody += 1
-        bodies[nextBody] = body
-        queue.set(nextBody, at: now + delay)
+        count += 1
+        queue.insert(Happening(at: (now + delay).microseconds, order: count, body: body))
     }
 
     /// The next thing happens; false: nothing is to come any more.
     func step() -> Bool {
-        guard let next = queue.nextDeadline(), let key = queue.popDue(at: next) else { return false }
-        now = max(now, next)
-        bodies.removeValue(forKey: key)?()
+        guard let next = queue.popMin() else { return false }
+        now = max(now, Timestamp(microseconds: next.at))
+        next.body()
         return true
     }
 
@@ -59,6 +58,19 @@ final class World {
             after(duration(100...5000), body)
         }
     }
+}
+
+/// What is to come, and when; of one moment's, the one that was decided first is first.
+private struct Happening: Comparable {
+    var at: Int64
+    var order: Int
+    var body: () -> Void
+
+    static func < (left: Happening, right: Happening) -> Bool {
+        left.at == right.at ? left.order < right.order : left.at < right.at
+    }
+
+    static func == (left: Happening, right: Happening) -> Bool { left.order == right.order }
 }
 
 /// How often what happened.
