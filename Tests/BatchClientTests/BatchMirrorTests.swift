@@ -9,7 +9,7 @@ import Testing
         case event(Int64, of: String = "a", ends: Bool = false, epoch: Int64 = 1)
         case beacon(Int64, epoch: Int64 = 1)
         /// As of a revision: batches with the revision of their newest event, a `!` after those that ended.
-        case snapshot(Int64, [String], epoch: Int64 = 1, more: Bool = false)
+        case snapshot(Int64, [String], epoch: Int64 = 1, next: Int64? = nil)
         /// Milliseconds, with what becomes due on the way.
         case wait(Int)
     }
@@ -112,7 +112,7 @@ import Testing
             begun + [
                 (.beacon(30), ["fetch 10"]),
                 (
-                    .snapshot(30, ["b30", "a11!", "c20!"], more: true),
+                    .snapshot(30, ["b30", "a11!", "c20!"], next: 20),
                     ["tell a11!", "tell c20!", "tell b30", "fetch 20"]
                 ),
                 (.snapshot(30, ["b30", "d25!"]), ["tell d25!", "caught up"]),
@@ -189,7 +189,7 @@ import Testing
             begun + [
                 (.beacon(.max), ["fetch 10"]), (.beacon(.min), []), (.event(.max), ["tell a\(Int64.max)"]),
                 (
-                    .snapshot(.max, ["b\(Int64.max)"], more: true),
+                    .snapshot(.max, ["b\(Int64.max)"], next: .max),
                     ["tell b\(Int64.max)", "fetch \(Int64.max)"]
                 ),
                 (.snapshot(.max, ["b\(Int64.max)"]), ["caught up"]), (.event(5), []), (.beacon(.max), []),
@@ -250,14 +250,14 @@ import Testing
             if Int.random(in: 0..<8, using: &random) == 0 {
                 note(
                     mirror.receiveSnapshot(
-                        epoch: 1, revision: newest, batches: Array(truth.values), more: false, at: now))
+                        epoch: 1, revision: newest, batches: Array(truth.values), next: nil, at: now))
             }
             now = now + .milliseconds(100)
         }
         note(mirror.receiveBeacon(revision: newest, epoch: 1, at: now))
         note(
             mirror.receiveSnapshot(
-                epoch: 1, revision: newest, batches: Array(truth.values), more: false, at: now))
+                epoch: 1, revision: newest, batches: Array(truth.values), next: nil, at: now))
         let active = truth.values.filter { !$0.status.isEnd }
         #expect(Set(mirror.batches.values) == Set(active))
         #expect(active.allSatisfy { told[$0.batchId] == $0 })
@@ -280,13 +280,13 @@ extension BatchMirror {
             return receive(event(revision, of: name, ends: ends), epoch: epoch, at: now)
         case .beacon(let revision, let epoch):
             return receiveBeacon(revision: revision, epoch: epoch, at: now)
-        case .snapshot(let revision, let batches, let epoch, let more):
+        case .snapshot(let revision, let batches, let epoch, let next):
             let events = batches.map { text in
                 event(
                     Int64(text.dropFirst().filter { $0 != "!" }) ?? 0, of: String(text.prefix(1)),
                     ends: text.hasSuffix("!"))
             }
-            return receiveSnapshot(epoch: epoch, revision: revision, batches: events, more: more, at: now)
+            return receiveSnapshot(epoch: epoch, revision: revision, batches: events, next: next, at: now)
         case .wait(let milliseconds):
             let end = now + .milliseconds(milliseconds)
             var actions: [Action] = []

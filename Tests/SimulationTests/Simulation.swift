@@ -1,5 +1,6 @@
 import BatchEngine
 import BatchProgress
+import BatchProtocol
 
 /// One seed: a coordinator, workers, subscribers and clients, a minute of faults, then a tail without.
 struct Simulation {
@@ -79,12 +80,23 @@ struct Simulation {
             case 0..<2 where coordinator.isUp: coordinator.kill()
             case 2..<6: workers.randomElement(using: &world.random)?.kill()
             case 6: workers.randomElement(using: &world.random)?.drain()
+            case 7: lie(to: coordinator, world)
             default:
                 coordinator.subscribers.randomElement(using: &world.random)?.stop(
                     for: world.duration(100_000...10_000_000))
             }
             scheduleFaults(world, coordinator, workers)
         }
+    }
+
+    /// A stranger claims to have finished what it was never granted.
+    private func lie(to coordinator: SimulatedCoordinator, _ world: World) {
+        guard let batch = coordinator.engine?.activeEvents.randomElement(using: &world.random) else { return }
+        coordinator.receive(
+            ReportMessage(
+                session: "stranger", report: 1, batch: batch.batchId,
+                attempt: Int.random(in: 1...2, using: &world.random),
+                completed: Array(0..<max(1, batch.totalOperations))))
     }
 
     /// Some batches are paused and resumed, some cancelled, some retried when they have failed.
