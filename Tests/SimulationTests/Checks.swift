@@ -15,6 +15,7 @@ final class Checks {
     private var stale: [BatchID: Timestamp] = [:]
     private var ended: [BatchID: Set<Int>] = [:]
     private var successes: [BatchID: Set<Int>] = [:]
+    private var newestAttempts: [BatchID: [Int: Int]] = [:]
     private(set) var accepted: [BatchID: Int] = [:]
 
     init(world: World, interval: Duration) {
@@ -74,16 +75,30 @@ final class Checks {
     }
 
     func committed(_ changes: [Change]) {
-        for case .ended(let run, let id) in changes {
-            for number in run.operations where !ended[id, default: []].insert(number).inserted {
-                fail("operation \(number) of \(id) ended twice")
-            }
-            if run.outcome.kind == .completed, !Set(run.operations).isSubset(of: successes[id] ?? []) {
-                fail("\(id) \(run.operations) completed without having run")
+        for change in changes {
+            switch change {
+            case .granted(let grant):
+                for number in grant.operations {
+                    newestAttempts[grant.batch, default: [:]][number] = grant.attempt
+                }
+            case .ended(let run, let id): ended(run, of: id)
+            case .batch(let record) where record.finished > record.total:
+                fail("more finished than there are: \(record)")
+            default: break
             }
         }
-        for case .batch(let record) in changes where record.finished > record.total {
-            fail("more finished than there are: \(record)")
+    }
+
+    private func ended(_ run: EndedOperations, of id: BatchID) {
+        for number in run.operations where !ended[id, default: []].insert(number).inserted {
+            fail("operation \(number) of \(id) ended twice")
+        }
+        if run.outcome.kind == .completed, !Set(run.operations).isSubset(of: successes[id] ?? []) {
+            fail("\(id) \(run.operations) completed without having run")
+        }
+        let reported = run.outcome.kind == .failed && run.worker != nil
+        if reported, run.operations.contains(where: { newestAttempts[id]?[$0] != run.attempt }) {
+            fail("\(id) \(run.operations) failed by attempt \(run.attempt), and a newer one was granted")
         }
     }
 

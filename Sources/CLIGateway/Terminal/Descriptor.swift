@@ -9,6 +9,12 @@ package struct Descriptor: Sendable {
 
     package var isTerminal: Bool { isatty(number) == 1 }
 
+    /// False while a shell has put us into the background: its line is not ours to paint over.
+    var isInForeground: Bool {
+        let foreground = tcgetpgrp(number)
+        return foreground < 0 || foreground == getpgrp()
+    }
+
     /// The terminal's size at this moment; 80 by 24 where it doesn't tell.
     var size: TerminalSize {
         var window = winsize()

@@ -1,5 +1,6 @@
 import BatchClient
 import BatchProgress
+import Glibc
 import Synchronization
 
 /// Shows batches to a person: live bars on a terminal, plain lines elsewhere. May be told things from any
@@ -17,7 +18,8 @@ package final class ProgressDisplay: Sendable {
 
     private let descriptor: Descriptor
     private let style: ViewStyle
-    private let isLive: Bool
+    /// Whether bars are painted; else lines are printed.
+    package let isLive: Bool
     private let whenEmpty: String?
     private let clock = ProcessClock()
     private let state: Mutex<State>
@@ -34,6 +36,9 @@ package final class ProgressDisplay: Sendable {
         self.isLive = isLive
         self.style = style
         state = Mutex(State(plain: PlainProgress(unicode: style.unicode)))
+        guard isLive else { return }
+        TerminalSignals.restoreAtDeath(descriptor)
+        TerminalSignals.onSuspension { [weak self] in self?.suspend() }
     }
 
     package func update(_ update: BatchUpdate) {
@@ -58,12 +63,11 @@ package final class ProgressDisplay: Sendable {
 
     /// What runs now, as asked for at this moment.
     package func show(running operations: [ActiveOperation]) {
-        let now = clock.now
         state.withLock { state in
             state.operations = Dictionary(grouping: operations, by: \.batchId)
             for index in state.live.batches.indices {
                 let id = state.live.batches[index].event.batchId
-                state.live.batches[index].running = running(of: id, at: now, state)
+                state.live.batches[index].running = running(of: id, state)
             }
             paint(&state)
         }
@@ -72,7 +76,7 @@ package final class ProgressDisplay: Sendable {
     /// Foreign lines, that stay above the bars.
     package func printAbove(_ bytes: [UInt8]) {
         state.withLock { state in
-            guard isLive, !state.isFinished else {
+            guard isLive, !state.isFinished, descriptor.isInForeground else {
                 _ = descriptor.write(bytes)
                 return
             }
@@ -86,6 +90,14 @@ package final class ProgressDisplay: Sendable {
         let now = clock.now
         state.withLock { state in
             if isLive { paint(&state) } else { printPlain(state.plain.tick(at: now)) }
+        }
+    }
+
+    /// Ctrl-Z: the bars go, the cursor comes back, and all stands still until the process is continued.
+    private func suspend() {
+        state.withLock { state in
+            if !state.isFinished { descriptor.write(state.painter.withdraw(size: descriptor.size)) }
+            kill(getpid(), SIGSTOP)
         }
     }
 
@@ -114,7 +126,7 @@ package final class ProgressDisplay: Sendable {
         for line in state.failures[event.batchId, default: FailureLines()].lines(for: event, at: now, style) {
             state.painter.printAbove(Array((line + "\n").utf8))
         }
-        let batch = LiveBatch(event: event, running: running(of: event.batchId, at: now, state))
+        let batch = LiveBatch(event: event, running: running(of: event.batchId, state))
         if let index = state.live.batches.firstIndex(where: { $0.event.batchId == event.batchId }) {
             state.live.batches[index] = batch
         } else {
@@ -122,17 +134,17 @@ package final class ProgressDisplay: Sendable {
         }
     }
 
-    private func running(of id: BatchID, at now: Timestamp, _ state: State) -> [RunningOperation] {
+    private func running(of id: BatchID, _ state: State) -> [RunningOperation] {
         (state.operations[id] ?? []).map { operation in
             RunningOperation(
                 label: operation.label ?? "#\(operation.operation)",
                 progress: operation.progress > 0 ? operation.progress : nil,
-                secondsRunning: max(0, (now - operation.startedAt).inSeconds))
+                startedAt: operation.startedAt)
         }
     }
 
     private func paint(_ state: inout State) {
-        guard isLive, !state.isFinished else { return }
+        guard isLive, !state.isFinished, descriptor.isInForeground else { return }
         let size = descriptor.size
         let now = clock.now
         var lines = LiveView(state.live, size: size, style: style, now: now).lines

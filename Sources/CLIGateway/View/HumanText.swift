@@ -33,6 +33,11 @@ package enum HumanText {
         }
     }
 
+    /// The same without parts of a second: `0s`, `12s`.
+    package static func wholeSeconds(_ seconds: Double) -> String {
+        seconds >= 1 ? duration(seconds: seconds) : "0s"
+    }
+
     /// The same for a time to come: rounded up to whole seconds, and nil when it is too long to mean anything.
     package static func timeLeft(seconds: Double) -> String? {
         guard seconds.isFinite, seconds >= 0, seconds < longestDuration else { return nil }

@@ -29,12 +29,12 @@ package struct RunningOperation: Hashable, Sendable {
     /// 0…1; nil if it doesn't report any.
     package var progress: Double?
     /// Nil where it isn't known.
-    package var secondsRunning: Double?
+    package var startedAt: Timestamp?
 
-    package init(label: String, progress: Double? = nil, secondsRunning: Double? = nil) {
+    package init(label: String, progress: Double? = nil, startedAt: Timestamp? = nil) {
         self.label = label
         self.progress = progress
-        self.secondsRunning = secondsRunning
+        self.startedAt = startedAt
     }
 }
 

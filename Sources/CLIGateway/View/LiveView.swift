@@ -8,6 +8,8 @@ package struct LiveView {
     private static let mostRunning = 8
     /// How long it is said that the coordinator has been found again.
     private static let caughtUpShown = Duration.seconds(3)
+    /// A shorter absence is none: after Ctrl-Z it is this process that was away.
+    private static let shortestGap = Duration.seconds(1)
 
     private let state: LiveState
     private let size: TerminalSize
@@ -54,7 +56,7 @@ package struct LiveView {
             let lost = HumanText.duration(seconds: max(1, (now - since).inSeconds))
             return message("! coordinator lost for \(lost), trying again; the above may be old", .warning)
         case .caughtUp(let moment, let gap):
-            guard now - moment < Self.caughtUpShown else { return nil }
+            guard now - moment < Self.caughtUpShown, gap >= Self.shortestGap else { return nil }
             let sign = style.unicode ? "✓" : "+"
             return message(
                 "\(sign) coordinator found again after \(HumanText.duration(seconds: gap.inSeconds))", .good)
@@ -100,7 +102,7 @@ package struct LiveView {
     private func operations(of batch: LiveBatch) -> [RunningOperation] {
         guard !batch.event.status.isEnd else { return [] }
         guard batch.running.isEmpty else {
-            return batch.running.sorted { ($0.secondsRunning ?? 0) > ($1.secondsRunning ?? 0) }
+            return batch.running.sorted { ($0.startedAt ?? now) < ($1.startedAt ?? now) }
         }
         return batch.event.currentOperation.map { [RunningOperation(label: $0)] } ?? []
     }
@@ -116,7 +118,7 @@ package struct LiveView {
     /// `     12s  IMG_2041.png  45%`
     private func runningLine(_ operation: RunningOperation) -> ViewLine {
         var line = ViewLine(style)
-        let time = operation.secondsRunning.map { HumanText.duration(seconds: $0.rounded(.down)) } ?? ""
+        let time = operation.startedAt.map { HumanText.wholeSeconds((now - $0).inSeconds) } ?? ""
         let progress = operation.progress.map { "  \(Int((min(max(0, $0), 1) * 100).rounded(.down)))%" } ?? ""
         let indent = min(9, size.columns / 4)
         line.pad(to: indent - time.count)

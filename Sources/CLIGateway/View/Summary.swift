@@ -100,7 +100,9 @@ extension BatchFailure {
         let shown = TerminalText(subject, unicode: style.unicode).cut(to: 60)
         let reason = TerminalText(message, unicode: style.unicode).cut(to: 120)
         let exit = exitCode.map { "exit \($0)" }
-        switch (reason.isEmpty, exit) {
+        // A command that printed nothing has no other message.
+        let saysNoMore = reason.isEmpty || exitCode.map { message == "exit code \($0)" } ?? false
+        switch (saysNoMore, exit) {
         case (false, let exit?): return "\(shown): \(reason) (\(exit))"
         case (false, nil): return "\(shown): \(reason)"
         case (true, let exit?): return "\(shown): \(exit)"

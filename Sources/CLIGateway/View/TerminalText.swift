@@ -37,14 +37,16 @@ struct TerminalText: Hashable, Sendable {
         isolated(cells.map(\.text).joined())
     }
 
-    /// The text in at most `width` columns. What looks like a path or a file's name keeps its end.
+    /// The text in at most `width` columns. A path, a file's name, and what ends with a number keep their end: it
+    /// tells them apart.
     func cut(to width: Int) -> String {
         guard self.width > width else { return text }
         let ellipsis = unicode ? "…" : ".."
         guard width > ellipsis.count else { return String(ellipsis.prefix(max(0, width))) }
         let room = width - ellipsis.count
         let isName = cells.contains { $0.text == "/" || $0.text == "." }
-        let ending = isName && room >= 6 ? suffix(room * 3 / 5) : []
+        let isNumbered = cells.last.map { "0"..."9" ~= $0.text } ?? false
+        let ending = (isName || isNumbered) && room >= 6 ? suffix(room * 3 / 5) : []
         let beginning = prefix(room - ending.reduce(0) { $0 + $1.width })
         return isolated((beginning.map(\.text) + [ellipsis] + ending.map(\.text)).joined())
     }

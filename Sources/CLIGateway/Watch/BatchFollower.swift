@@ -23,6 +23,7 @@ package struct BatchFollower: Sendable {
     package func follow() async throws -> BatchProgressEvent? {
         return try await withThrowingTaskGroup(of: BatchProgressEvent?.self) { group in
             group.addTask { try await poll() }
+            if display.isLive { group.addTask { try await pollOperations() } }
             group.addTask { try await tick() }
             group.addTask { await updates() }
             defer { group.cancelAll() }
@@ -48,12 +49,20 @@ package struct BatchFollower: Sendable {
         return nil
     }
 
-    /// What runs changes without an event; and a batch whose end came before we listened is noticed here.
-    private func poll() async throws -> BatchProgressEvent? {
+    /// What runs changes without an event.
+    private func pollOperations() async throws -> BatchProgressEvent? {
         while !Task.isCancelled {
             if let operations = try? await client.activeOperations(of: batch) {
                 display.show(running: operations)
             }
+            try await Task.sleep(for: min(pollInterval, .seconds(1)))
+        }
+        return nil
+    }
+
+    /// A batch whose end came before we listened is noticed here.
+    private func poll() async throws -> BatchProgressEvent? {
+        while !Task.isCancelled {
             if let batch, let event = try? await client.batch(batch).status().event, event.status.isEnd {
                 display.update(.event(event))
                 return event

@@ -8,8 +8,9 @@ import Testing
         LiveBatch(
             event: batch("thumbnails", 3371, of: 5812, failed: 2, rate: 41, left: 59.2),
             running: [
-                RunningOperation(label: "IMG_2042.png", secondsRunning: 3.4),
-                RunningOperation(label: "raw/2024/IMG_2041.png", progress: 0.456, secondsRunning: 12.9),
+                RunningOperation(label: "IMG_2042.png", startedAt: noon + .seconds(-3.4)),
+                RunningOperation(
+                    label: "raw/2024/IMG_2041.png", progress: 0.456, startedAt: noon + .seconds(-12.9)),
             ]),
         LiveBatch(event: batch("invoices", 84, of: 400, .paused, id: "b")),
         LiveBatch(event: batch("mails", 120, of: 120, .completed, took: 125, id: "c")),
@@ -205,7 +206,7 @@ import Testing
     }
 
     @Test func whatRunsIsListedWhileThereIsRoom() {
-        let running = (1...12).map { RunningOperation(label: "op \($0)", secondsRunning: Double($0)) }
+        let running = (1...12).map { RunningOperation(label: "op \($0)", startedAt: noon + .seconds(-$0)) }
         let batches = [
             LiveBatch(event: batch("a", 1, of: 40), running: running),
             LiveBatch(event: batch("b", 1, of: 40)),
@@ -219,7 +220,7 @@ import Testing
     }
 
     @Test func theRowsForWhatRunsAreDealtOutFairly() {
-        let running = (1...5).map { RunningOperation(label: "op \($0)", secondsRunning: Double($0)) }
+        let running = (1...5).map { RunningOperation(label: "op \($0)", startedAt: noon + .seconds(-$0)) }
         let batches = ["a", "b"].map { LiveBatch(event: batch($0, 1, of: 40), running: running) }
         let lines = frame(batches, 60, rows: 8).map(\.text)
         #expect(lines.count == 7)

@@ -19,7 +19,9 @@ import Testing
                 RunningOperation(
                     label: nastyLabels.randomElement(using: &generator) ?? "",
                     progress: [nil, 0, 0.5, 7, -1, .nan].randomElement(using: &generator) ?? nil,
-                    secondsRunning: [nil, 0, 12, 1e9, .nan].randomElement(using: &generator) ?? nil)
+                    startedAt: ([nil, 0, 12, 900_000_000, -5].randomElement(using: &generator) ?? nil).map {
+                        noon + .seconds(-$0)
+                    })
             }
             return LiveBatch(event: event, running: running)
         }

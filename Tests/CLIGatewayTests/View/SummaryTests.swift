@@ -9,6 +9,7 @@ import Testing
         BatchFailure(operation: 2, label: "b\u{1B}.png", message: "worker lost"),
         BatchFailure(operation: 3, exitCode: 137, message: ""),
         BatchFailure(operation: 4, label: "d.png", message: ""),
+        BatchFailure(operation: 5, label: "e.png", exitCode: 1, message: "exit code 1"),
     ]
 
     @Test(arguments: [
@@ -32,9 +33,9 @@ import Testing
             batch("thumbnails", 1000, of: 1000, failed: 40, .failed, errors: errors),
             """
             ✗ thumbnails: 40 of 1,000 failed
-                b␛.png: worker lost
                 operation 3: exit 137
                 d.png
+                e.png: exit 1
                 and 37 more
               see why:    tally logs 7k3mxp --failed
               try again:  tally retry 7k3mxp
