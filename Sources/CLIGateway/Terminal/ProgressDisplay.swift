@@ -123,9 +123,9 @@ package final class ProgressDisplay: Sendable {
 
     private func show(_ event: BatchProgressEvent, at now: Timestamp, _ state: inout State) {
         guard isLive else { return printPlain(state.plain.update(event, at: now)) }
-        for line in state.failures[event.batchId, default: FailureLines()].lines(for: event, at: now, style) {
-            state.painter.printAbove(Array((line + "\n").utf8))
-        }
+        let failures = state.failures[event.batchId, default: FailureLines()].lines(
+            for: event, at: now, style, marked: true)
+        for line in failures { state.painter.printAbove(Array((line.text + "\n").utf8)) }
         let batch = LiveBatch(event: event, running: running(of: event.batchId, state))
         if let index = state.live.batches.firstIndex(where: { $0.event.batchId == event.batchId }) {
             state.live.batches[index] = batch

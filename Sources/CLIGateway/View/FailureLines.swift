@@ -11,7 +11,10 @@ struct FailureLines: Sendable {
     private var inWindow = 0
     private var saidThereAreMore = false
 
-    mutating func lines(for event: BatchProgressEvent, at now: Timestamp, _ style: ViewStyle) -> [String] {
+    /// - Parameter marked: begins with a sign, for a terminal's scroll-back; else with words, for a log.
+    mutating func lines(
+        for event: BatchProgressEvent, at now: Timestamp, _ style: ViewStyle, marked: Bool
+    ) -> [ViewLine] {
         let errors = event.errors ?? []
         let new = errors.filter { !known.contains($0.operation) }
         known = Set(errors.map(\.operation))
@@ -22,9 +25,17 @@ struct FailureLines: Sendable {
         let named = new.prefix(Self.mostInWindow - inWindow)
         inWindow += named.count
         let label = event.labelText(style, longest: 60)
-        let lines = named.map { "\(label): failed: \($0.text(style))" }
+        let lines = named.map { failure in
+            var line = ViewLine(style)
+            if marked { line.add(style.unicode ? "✗ " : "x ", .bad) }
+            line.add(marked ? "\(label): " : "\(label): failed: ")
+            line.add(failure.text(style))
+            return line
+        }
         guard named.count < new.count, !saidThereAreMore else { return lines }
         saidThereAreMore = true
-        return lines + ["\(label): not all failures are shown here; tally logs \(event.batchId) --failed"]
+        var more = ViewLine(style)
+        more.add("\(label): not all failures are shown here; tally logs \(event.batchId) --failed", .faint)
+        return lines + [more]
     }
 }

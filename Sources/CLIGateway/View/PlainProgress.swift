@@ -36,7 +36,7 @@ package struct PlainProgress: Sendable {
         guard !batch.event.status.isEnd else { return [] }
         let before = batch.event
         batch.event = event
-        var lines = batch.failures.lines(for: event, at: now, style)
+        var lines = batch.failures.lines(for: event, at: now, style, marked: false).map(\.text)
         if event.status.isEnd {
             lines.append(Summary(event, style: style).sentence)
             active.removeAll { $0 == event.batchId }
@@ -79,7 +79,7 @@ package struct PlainProgress: Sendable {
 
     private mutating func begin(_ event: BatchProgressEvent, at now: Timestamp) -> [String] {
         var batch = Batch(event: event, saidAt: now, saidFinished: event.finishedOperations)
-        let failures = batch.failures.lines(for: event, at: now, style)
+        let failures = batch.failures.lines(for: event, at: now, style, marked: false).map(\.text)
         batches[event.batchId] = batch
         guard !event.status.isEnd else { return failures + [Summary(event, style: style).sentence] }
         active.append(event.batchId)

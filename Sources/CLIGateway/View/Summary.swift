@@ -98,7 +98,7 @@ extension BatchFailure {
     func text(_ style: ViewStyle) -> String {
         let subject = label ?? "operation \(operation)"
         let shown = TerminalText(subject, unicode: style.unicode).cut(to: 60)
-        let reason = TerminalText(message, unicode: style.unicode).cut(to: 120)
+        let reason = TerminalText(messageAlone, unicode: style.unicode).cut(to: 120)
         let exit = exitCode.map { "exit \($0)" }
         // A command that printed nothing has no other message.
         let saysNoMore = reason.isEmpty || exitCode.map { message == "exit code \($0)" } ?? false
@@ -108,5 +108,11 @@ extension BatchFailure {
         case (true, let exit?): return "\(shown): \(exit)"
         case (true, nil): return shown
         }
+    }
+
+    /// Many a tool begins with the file's name itself.
+    private var messageAlone: String {
+        guard let label, message.hasPrefix("\(label): ") else { return message }
+        return String(message.dropFirst(label.count + 2))
     }
 }

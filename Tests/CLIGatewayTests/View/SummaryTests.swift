@@ -10,6 +10,7 @@ import Testing
         BatchFailure(operation: 3, exitCode: 137, message: ""),
         BatchFailure(operation: 4, label: "d.png", message: ""),
         BatchFailure(operation: 5, label: "e.png", exitCode: 1, message: "exit code 1"),
+        BatchFailure(operation: 6, label: "f.png", exitCode: 1, message: "f.png: cannot open"),
     ]
 
     @Test(arguments: [
@@ -33,9 +34,9 @@ import Testing
             batch("thumbnails", 1000, of: 1000, failed: 40, .failed, errors: errors),
             """
             ✗ thumbnails: 40 of 1,000 failed
-                operation 3: exit 137
                 d.png
                 e.png: exit 1
+                f.png: cannot open (exit 1)
                 and 37 more
               see why:    tally logs 7k3mxp --failed
               try again:  tally retry 7k3mxp
