@@ -65,9 +65,8 @@ extension BatchConnection {
         let _: NoBody = try await ask(verb)
     }
 
-    func retry(_ batch: BatchID, as new: BatchID, actor: String?, interface: String?) async throws {
-        let _: OpenAnswer = try await ask(
-            .retry(RetryRequest(batch: batch, as: new, actor: actor, interface: interface)))
+    func retry(_ retry: RetryRequest) async throws {
+        let _: OpenAnswer = try await ask(.retry(retry))
     }
 
     /// While this connection is there, the batch goes on; without it, it is paused.

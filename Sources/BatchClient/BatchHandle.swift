@@ -47,13 +47,20 @@ public struct BatchHandle: Sendable {
 
     /// Makes a new batch of the operations that failed. The batch has to have ended.
     ///
-    /// - Parameter new: the new batch's id; asked for twice it is made once.
+    /// What `tally run` had made waits for `tally run --resume` with the new id; anything else begins at once.
+    ///
+    /// - Parameters:
+    ///   - new: the new batch's id; asked for twice it is made once.
+    ///   - lostOnly: only of those that failed because their worker was lost, and so may have run already.
+    /// - Throws: `BatchClientError` with `wrongState` if the batch has not ended, or there is no such operation.
     public func retry(
-        as new: BatchID? = nil, actor: String? = nil, interface: String? = nil
+        as new: BatchID? = nil, lostOnly: Bool = false, actor: String? = nil, interface: String? = nil
     ) async throws -> BatchHandle {
         var random = SystemRandomNumberGenerator()
         let new = new ?? BatchID.random(using: &random)
-        try await connection.retry(id, as: new, actor: actor, interface: interface)
+        try await connection.retry(
+            RetryRequest(
+                batch: id, as: new, lost: lostOnly ? true : nil, actor: actor, interface: interface))
         return connection.batch(new)
     }
 }

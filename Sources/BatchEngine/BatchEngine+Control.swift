@@ -27,35 +27,6 @@ extension BatchEngine {
         turn.touch(id, urgent: true)
     }
 
-    /// Begins a batch of the failed operations of one that ended. The shell goes on with `copyFailed` until
-    /// a step says that it was the last.
-    package mutating func retry(
-        _ source: BatchRecord, as request: BatchRequest, known: BatchRecord?, in turn: inout Turn
-    ) throws(Refusal) -> OpenedBatch {
-        guard source.isEnded else { throw .notEnded(source.request.id) }
-        guard source.failed > 0 else { throw .nothingToRetry(source.request.id) }
-        return try open(request, known: known, retryOf: source.request.id, in: &turn)
-    }
-
-    /// A step of a retry has been made durable: these operations were copied.
-    package mutating func copied(
-        _ copy: RetryCopy, types: [(type: String, count: Int)], digest: OperationDigest, isLast: Bool,
-        in turn: inout Turn
-    ) {
-        guard let record = batches[copy.to]?.record, record.total == copy.first, !record.sealed,
-            !record.cancelling
-        else {
-            return
-        }
-        guard batches[copy.to]?.learn(types: types.map(\.type), limit: .max) == true else { return }
-        append(types, digest: digest, to: copy.to, at: turn.now)
-        if isLast {
-            batches[copy.to]?.record.sealed = true
-            timers.cancel(.openTimeout(copy.to))
-        }
-        turn.touch(copy.to)
-    }
-
     /// Whoever attends the batch is there.
     package mutating func attend(_ id: BatchID, at now: Timestamp) {
         guard batches[id]?.record.request.attended == true else { return }

@@ -10,7 +10,7 @@ extension BatchEngine {
         for run in operations.runs {
             if outcome.kind == .failed { keepFailures(outcome, of: run, in: id) }
             for number in run { close(number, of: id, in: &turn) }
-            batches[id]?.record.count(outcome.kind, run.count)
+            batches[id]?.record.count(outcome, run.count)
             let ended = EndedOperations(
                 operations: run, outcome: outcome, attempt: attempt, worker: worker, at: turn.now)
             turn.changes.append(.ended(ended, of: id))
@@ -95,8 +95,9 @@ extension BatchEngine {
 }
 
 extension BatchRecord {
-    fileprivate mutating func count(_ kind: OperationOutcome.Kind, _ count: Int) {
-        switch kind {
+    fileprivate mutating func count(_ outcome: OperationOutcome, _ count: Int) {
+        if outcome.workerWasLost { lost += count }
+        switch outcome.kind {
         case .completed: completed += count
         case .failed: failed += count
         case .cancelled: cancelled += count
@@ -110,7 +111,7 @@ extension OperationHistory {
 
 extension OperationOutcome {
     static let cancelled = OperationOutcome(kind: .cancelled)
-    static let workerLost = OperationOutcome(kind: .failed, message: "worker lost")
+    static let workerLost = OperationOutcome(kind: .failed, message: "worker lost", workerWasLost: true)
 }
 
 extension [Int] {

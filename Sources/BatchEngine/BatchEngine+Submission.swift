@@ -16,22 +16,28 @@ package struct OpenedBatch: Hashable, Sendable {
 extension BatchEngine {
     /// Begins a batch, or finds it again. `known`: what is durable of a batch of this id that has ended.
     package mutating func open(
-        _ request: BatchRequest, known: BatchRecord?, retryOf: BatchID? = nil, in turn: inout Turn
+        _ request: BatchRequest, known: BatchRecord?, in turn: inout Turn
     ) throws(Refusal) -> OpenedBatch {
+        try open(BatchRecord(request: request, createdAt: turn.now), known: known, in: &turn)
+    }
+
+    mutating func open(
+        _ new: BatchRecord, known: BatchRecord?, in turn: inout Turn
+    ) throws(Refusal) -> OpenedBatch {
+        let request = new.request
         if let record = batches[request.id]?.record ?? known {
-            if let what = record.difference(from: request, retryOf: retryOf) {
+            if let what = record.difference(from: new) {
                 throw .conflictingBatch(request.id, what: what)
             }
             guard record.sealed || !record.cancelling else { throw .alreadyEnded(request.id, .cancelled) }
             return OpenedBatch(record)
         }
-        let record = BatchRecord(request: request, retryOf: retryOf, createdAt: turn.now)
-        let batch = ActiveBatch(record: record, eventInterval: configuration.eventInterval, now: turn.now)
-        batches[request.id] = batch
+        batches[request.id] = ActiveBatch(
+            record: new, eventInterval: configuration.eventInterval, now: turn.now)
         timers.set(.openTimeout(request.id), at: turn.now + configuration.openTimeout)
         if request.attended { attend(request.id, at: turn.now) }
         turn.touch(request.id, urgent: true)
-        return OpenedBatch(record)
+        return OpenedBatch(new)
     }
 
     /// Appends operations that begin at the present total.
@@ -102,13 +108,14 @@ extension BatchEngine {
 }
 
 extension BatchRecord {
-    /// In what a request for the same id differs from this batch; nil if it is the same.
-    fileprivate func difference(from other: BatchRequest, retryOf: BatchID?) -> String? {
-        if request.label != other.label { return "label" }
-        if request.lane != other.lane { return "lane" }
-        if request.retries != other.retries { return "number of retries" }
-        if request.onLost != other.onLost { return "policy for lost workers" }
-        if self.retryOf != retryOf { return "batch that it retries" }
+    /// In what another that is asked for under the same id differs from this batch; nil if it is the same.
+    fileprivate func difference(from other: BatchRecord) -> String? {
+        if request.label != other.request.label { return "label" }
+        if request.lane != other.request.lane { return "lane" }
+        if request.retries != other.request.retries { return "number of retries" }
+        if request.onLost != other.request.onLost { return "policy for lost workers" }
+        if retryOf != other.retryOf { return "batch that it retries" }
+        if retriesLostOnly != other.retriesLostOnly { return "choice of what it retries" }
         return nil
     }
 }

@@ -28,6 +28,8 @@ package struct BatchEngine: Sendable {
         package var typesPerBatch = 32
         package var operationsPerBatch = 10_000_000
         package var operationsPerGrant = 256
+        /// A step of a retry copies at most so many.
+        package var operationsPerCopy = 1000
         /// Among so many batches the one that has least is given more.
         package var batchesCompared = 32
         package var failuresPerEvent = 5

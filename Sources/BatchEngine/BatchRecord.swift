@@ -5,9 +5,13 @@ package struct BatchRecord: Hashable, Sendable {
     package var request: BatchRequest
     package var status: BatchStatus
     package var retryOf: BatchID?
+    /// Of a retry: only what was lost with its worker is tried again.
+    package var retriesLostOnly: Bool
     package var total = 0
     package var completed = 0
     package var failed = 0
+    /// How many of those that failed were lost with their worker.
+    package var lost = 0
     package var cancelled = 0
     package var retried = 0
     /// Over all operations so far, in order: see `OperationDigest`.
@@ -25,9 +29,12 @@ package struct BatchRecord: Hashable, Sendable {
     /// The last few failures, the newest last.
     package var errors: [BatchFailure] = []
 
-    package init(request: BatchRequest, retryOf: BatchID? = nil, createdAt: Timestamp) {
+    package init(
+        request: BatchRequest, retryOf: BatchID? = nil, retriesLostOnly: Bool = false, createdAt: Timestamp
+    ) {
         self.request = request
         self.retryOf = retryOf
+        self.retriesLostOnly = retriesLostOnly
         self.createdAt = createdAt
         updatedAt = createdAt
         status = .pending

@@ -41,10 +41,15 @@ package struct RetryCopy: Hashable, Sendable {
     package var limit: Int
     /// The number that the first copied operation gets.
     package var first: Int
+    /// Only of those that were lost with their worker.
+    package var lostOnly: Bool
 
-    package init(from: BatchID, to: BatchID, after: Int?, limit: Int, first: Int) {
+    package init(
+        from: BatchID, to: BatchID, after: Int?, limit: Int, first: Int, lostOnly: Bool = false
+    ) {
         self.from = from
         self.to = to
+        self.lostOnly = lostOnly
         self.after = after
         self.limit = limit
         self.first = first

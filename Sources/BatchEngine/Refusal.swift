@@ -14,6 +14,8 @@ package enum Refusal: Error, Hashable, Sendable {
     case tooManyTypes(BatchID, limit: Int)
     case tooManyOperations(BatchID, limit: Int)
     case nothingToRetry(BatchID)
+    /// Some failed, but none because its worker was lost.
+    case nothingLost(BatchID)
     case notEnded(BatchID)
     /// What was sent was damaged on its way, or computed differently.
     case wrongDigest(BatchID, expected: OperationDigest)
@@ -42,6 +44,8 @@ extension Refusal: CustomStringConvertible {
             "batch '\(id)' would have more than \(limit) operations"
         case .nothingToRetry(let id):
             "no operation of batch '\(id)' failed: there is nothing to retry"
+        case .nothingLost(let id):
+            "no operation of batch '\(id)' failed because its worker was lost: there is nothing to retry"
         case .notEnded(let id):
             "batch '\(id)' has not ended; only what failed in an ended batch can be retried"
         case .wrongDigest(let id, let expected):

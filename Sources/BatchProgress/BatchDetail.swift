@@ -6,6 +6,8 @@ public struct BatchDetail: Codable, Sendable {
     /// Only workers of this lane are given its operations; nil is the fleet's.
     public var lane: String?
     public var retryOf: BatchID?
+    /// How many of those that failed did so because their worker was lost; nil if none.
+    public var lostOperations: Int?
     public var createdAt: Timestamp
     public var endedAt: Timestamp?
     public var sealed: Bool
@@ -14,7 +16,7 @@ public struct BatchDetail: Codable, Sendable {
 
     public init(
         event: BatchProgressEvent, actor: String?, interface: String?, lane: String?, retryOf: BatchID?,
-        createdAt: Timestamp,
+        lostOperations: Int?, createdAt: Timestamp,
         endedAt: Timestamp?, sealed: Bool, typesWithoutWorker: [String]?
     ) {
         self.event = event
@@ -22,6 +24,7 @@ public struct BatchDetail: Codable, Sendable {
         self.interface = interface
         self.lane = lane
         self.retryOf = retryOf
+        self.lostOperations = lostOperations
         self.createdAt = createdAt
         self.endedAt = endedAt
         self.sealed = sealed

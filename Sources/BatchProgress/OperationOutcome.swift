@@ -10,16 +10,19 @@ public struct OperationOutcome: Hashable, Sendable {
     public var message: String?
     public var standardOutput: OperationOutput?
     public var standardError: OperationOutput?
+    /// It failed because its worker was lost: it may have run, wholly or in part.
+    public var workerWasLost: Bool
 
     public init(
         kind: Kind, exitCode: Int? = nil, message: String? = nil, standardOutput: OperationOutput? = nil,
-        standardError: OperationOutput? = nil
+        standardError: OperationOutput? = nil, workerWasLost: Bool = false
     ) {
         self.kind = kind
         self.exitCode = exitCode
         self.message = message
         self.standardOutput = standardOutput
         self.standardError = standardError
+        self.workerWasLost = workerWasLost
     }
 }
 

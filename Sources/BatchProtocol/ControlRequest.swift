@@ -143,12 +143,15 @@ package struct RetryRequest: Codable, Sendable {
     package var batch: BatchID
     /// The new batch's id.
     package var `as`: BatchID
+    /// Only what was lost with its worker.
+    package var lost: Bool?
     package var actor: String?
     package var interface: String?
 
-    package init(batch: BatchID, as new: BatchID, actor: String?, interface: String?) {
+    package init(batch: BatchID, as new: BatchID, lost: Bool?, actor: String?, interface: String?) {
         self.batch = batch
         self.as = new
+        self.lost = lost
         self.actor = actor
         self.interface = interface
     }

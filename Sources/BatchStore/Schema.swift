@@ -95,6 +95,15 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         -- Keys of forgotten batches of which something is still to be deleted.
         CREATE TABLE remains (batch INTEGER PRIMARY KEY) STRICT;
+        """,
+        // What was lost with its worker is marked, and counted. Of what failed otherwise the worker is known.
         """
+        ALTER TABLE endings ADD COLUMN lost INTEGER NOT NULL DEFAULT 0;
+        UPDATE endings SET lost = 1 WHERE kind = 'failed' AND worker IS NULL;
+        ALTER TABLE batches ADD COLUMN lost INTEGER NOT NULL DEFAULT 0;
+        UPDATE batches SET lost = (
+            SELECT coalesce(sum(count), 0) FROM endings WHERE batch = key AND kind = 'failed' AND endings.lost);
+        ALTER TABLE batches ADD COLUMN retries_lost_only INTEGER NOT NULL DEFAULT 0;
+        """,
     ]
 }

@@ -10,15 +10,15 @@ extension StoreConnection {
         try execute(
             """
             INSERT INTO endings (batch, first, count, kind, exit_code, attempt, worker, at, message,
-                output_total, error_total, output, error)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                output_total, error_total, output, error, lost)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 key, ended.operations.lowerBound, ended.operations.count, outcome.kind.rawValue,
                 outcome.exitCode, ended.attempt, ended.worker, ended.at.microseconds, outcome.message,
                 outcome.standardOutput?.totalBytes, outcome.standardError?.totalBytes,
                 (outcome.standardOutput?.bytes).map { Data($0) },
-                (outcome.standardError?.bytes).map { Data($0) },
+                (outcome.standardError?.bytes).map { Data($0) }, outcome.workerWasLost,
             ])
         try execute(
             "DELETE FROM histories WHERE batch = ? AND operation >= ? AND operation < ?",
@@ -30,7 +30,7 @@ extension StoreConnection {
         let found = try one(
             """
             SELECT first, count, kind, exit_code, attempt, worker, at, message, output_total, error_total,
-                output, error
+                output, error, lost
             FROM endings WHERE batch = ? AND first <= ? ORDER BY first DESC LIMIT 1
             """, [key, operation]
         ) { try $0.ended() }
@@ -55,7 +55,7 @@ extension StoreConnection {
 
     /// Failed operations with numbers above `after`, in order; at most `limit`.
     func failed(
-        of key: Int64, after: Int?, limit: Int
+        of key: Int64, after: Int?, limit: Int, lostOnly: Bool = false
     ) throws -> [(operation: Int, exitCode: Int?, message: String?)] {
         guard after != .max else { return [] }
         let start = (after ?? -1) + 1
@@ -66,8 +66,9 @@ extension StoreConnection {
             SELECT first, count, exit_code, message FROM endings
             WHERE batch = ?1 AND kind = 'failed' AND first >= coalesce((
                 SELECT max(first) FROM endings WHERE batch = ?1 AND kind = 'failed' AND first <= ?2), 0)
+                AND lost >= ?4
             ORDER BY first LIMIT ?3
-            """, [key, start, limit + 1]
+            """, [key, start, limit + 1, lostOnly]
         ) { row in
             let run: Range<Int> = try row.run()
             let (exitCode, message): (Int?, String?) = (try row.optional(), try row.optional())
@@ -98,6 +99,7 @@ extension RowReader {
         let (outputTotal, errorTotal): (Int64?, Int64?) = (try optional(), try optional())
         outcome.standardOutput = OperationOutput(bytes: try optionalBytes(), total: outputTotal)
         outcome.standardError = OperationOutput(bytes: try optionalBytes(), total: errorTotal)
+        outcome.workerWasLost = try next()
         return EndedOperations(operations: run, outcome: outcome, attempt: attempt, worker: worker, at: at)
     }
 }

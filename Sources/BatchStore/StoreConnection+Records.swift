@@ -8,7 +8,7 @@ extension StoreConnection {
     private static let columns = """
         id, label, actor, interface, lane, retries, on_lost, attended, status, retry_of, total, completed, \
         failed, cancelled, retried, digest, sealed, paused, cancelling, created_at, started_at, updated_at, \
-        ended_at, revision, errors
+        ended_at, revision, errors, lost, retries_lost_only
         """
 
     private static let write: String = {
@@ -32,6 +32,7 @@ extension StoreConnection {
                 record.retried, Int64(bitPattern: record.digest.value), record.sealed, record.paused,
                 record.cancelling, record.createdAt.microseconds, record.startedAt?.microseconds,
                 record.updatedAt.microseconds, record.endedAt?.microseconds, record.revision, errors,
+                record.lost, record.retriesLostOnly,
             ])
     }
 
@@ -82,6 +83,8 @@ extension RowReader {
         record.endedAt = try optionalTime()
         record.revision = try next()
         record.errors = try errors()
+        record.lost = try next()
+        record.retriesLostOnly = try next()
         return record
     }
 

@@ -9,19 +9,20 @@ extension StoreConnection {
     package func unfinishedRetries(limit: Int) throws -> [RetryCopy] {
         let retries = try all(
             """
-            SELECT key, id, retry_of, copied FROM batches
+            SELECT key, id, retry_of, copied, retries_lost_only FROM batches
             WHERE ended_at IS NULL AND retry_of IS NOT NULL AND NOT sealed AND NOT cancelling ORDER BY key
             """
         ) { row in
             (
                 key: try row.next(as: Int64.self), to: try row.next { BatchID($0) },
-                from: try row.next { BatchID($0) }, after: try row.optional(as: Int.self)
+                from: try row.next { BatchID($0) }, after: try row.optional(as: Int.self),
+                lostOnly: try row.next(as: Bool.self)
             )
         }
         return try retries.map { retry in
             RetryCopy(
                 from: retry.from, to: retry.to, after: retry.after, limit: limit,
-                first: try extent(of: retry.key).total)
+                first: try extent(of: retry.key).total, lostOnly: retry.lostOnly)
         }
     }
 
@@ -39,7 +40,9 @@ extension StoreConnection {
             copied.isSourceForgotten = true
             return copied
         }
-        let numbers = try failed(of: source, after: copy.after, limit: copy.limit + 1).map(\.operation)
+        let numbers = try failed(
+            of: source, after: copy.after, limit: copy.limit + 1, lostOnly: copy.lostOnly
+        ).map(\.operation)
         let operations = try load(numbers.prefix(copy.limit), of: source)
         guard !operations.isEmpty else { return copied }
         for operation in operations { copied.digest.add(operation) }

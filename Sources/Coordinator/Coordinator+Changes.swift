@@ -93,17 +93,9 @@ extension Coordinator {
         _ turn: inout Turn
     ) throws -> OpenAnswer {
         guard let record = try source?.record() else { throw Refusal.unknownBatch(retry.batch) }
-        var request = record.request
-        request.id = retry.as
-        request.actor = retry.actor
-        request.interface = retry.interface
-        let isNew = known == nil && engine.record(of: retry.as) == nil
-        let opened = try engine.retry(record, as: request, known: try known?.record(), in: &turn)
-        if isNew {
-            turn.changes.append(
-                .copyFailed(RetryCopy(from: retry.batch, to: retry.as, after: nil, limit: 1000, first: 0)))
-        }
-        return OpenAnswer(opened)
+        let new = BatchRetry(
+            id: retry.as, lostOnly: retry.lost ?? false, actor: retry.actor, interface: retry.interface)
+        return OpenAnswer(try engine.retry(record, as: new, known: try known?.record(), in: &turn))
     }
 
     /// Gives `body` what is durable of a batch that isn't active. It is looked up once all turns before are

@@ -110,7 +110,8 @@ extension BatchDetail {
         self.init(
             event: record.event, actor: record.request.actor, interface: record.request.interface,
             lane: record.request.lane,
-            retryOf: record.retryOf, createdAt: record.createdAt, endedAt: record.endedAt,
+            retryOf: record.retryOf, lostOperations: record.lost == 0 ? nil : record.lost,
+            createdAt: record.createdAt, endedAt: record.endedAt,
             sealed: record.sealed,
             typesWithoutWorker: nil)
     }

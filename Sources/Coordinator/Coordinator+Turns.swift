@@ -140,8 +140,9 @@ extension Coordinator {
 
     /// Retries that were being copied when the coordinator ended go on.
     func goOnWithRetries() {
+        let limit = configuration.engine.operationsPerCopy
         store.ask { (store: StoreConnection) -> [RetryCopy] in
-            try store.unfinishedRetries(limit: 1000)
+            try store.unfinishedRetries(limit: limit)
         } completion: { result in
             guard case .success(let copies) = result, !copies.isEmpty else { return }
             self.loop.execute {

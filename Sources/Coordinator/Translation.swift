@@ -126,7 +126,8 @@ extension WireError {
             switch refusal {
             case .unknownBatch: .unknownBatch
             case .conflictingBatch, .conflictingOperations, .conflictingSeal, .wrongDigest: .conflict
-            case .alreadySealed, .alreadyEnded, .nothingToRetry, .notEnded, .emptyBatch: .wrongState
+            case .alreadySealed, .alreadyEnded, .nothingToRetry, .nothingLost, .notEnded, .emptyBatch:
+                .wrongState
             case .tooManyTypes, .tooManyOperations: .tooLarge
             }
         self.init(code, refusal.description)

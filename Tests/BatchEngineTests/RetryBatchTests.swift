@@ -12,11 +12,12 @@ import Testing
         rig.report(.w1, .a, completed: [1], failed: [0, 2])
     }
 
-    private func retry(_ id: BatchID = .a) throws -> OpenedBatch {
+    private func retry(_ id: BatchID = .a, lostOnly: Bool = false) throws -> OpenedBatch {
         let source = try #require(rig.record(id))
         return try rig.turn { engine, turn in
             try engine.retry(
-                source, as: BatchRequest(id: .b), known: self.rig.store.record(of: .b), in: &turn)
+                source, as: BatchRetry(id: .b, lostOnly: lostOnly, actor: "eve"),
+                known: self.rig.store.record(of: .b), in: &turn)
         }
     }
 
@@ -64,6 +65,50 @@ import Testing
         #expect(throws: Refusal.notEnded(id)) { try retry(id) }
         rig.report(.w1, id, completed: [0])
         #expect(throws: Refusal.nothingToRetry(id)) { try retry(id) }
+    }
+
+    /// Of a batch that only its own workers took, nobody would ever take a retry in the old lane.
+    @Test func ofABatchWithWorkersOfItsOwnItIsTooAndWaitsForThem() throws {
+        let id = BatchID(literal: "c")
+        try rig.submit(BatchRequest(id: id, actor: "ann", lane: "c", retries: 0), [("work", 1)])
+        rig.ready(.w2, lane: "c")
+        rig.report(.w2, id, failed: [0])
+        _ = try retry(id)
+        let request = try #require(rig.record(.b)?.request)
+        #expect(request.lane == "b" && request.attended && request.actor == "eve")
+        copied(first: 0, 1, isLast: true)
+        #expect(rig.grants.isEmpty, "neither of the old lane nor of the fleet")
+        rig.advance(rig.configuration.attendance)
+        #expect(rig.record(.b)?.status == .paused)
+        rig.ready(.w3, lane: "b")
+        #expect(rig.grants.isEmpty)
+        try rig.resume(.b)
+        #expect(rig.grants.map(\.session) == [.w3])
+    }
+
+    @Test func inAnotherLaneItStaysThere() throws {
+        let id = BatchID(literal: "c")
+        try rig.submit(BatchRequest(id: id, lane: "night"), [("work", 1)])
+        rig.ready(.w2, lane: "night")
+        rig.report(.w2, id, failed: [0])
+        _ = try retry(id)
+        #expect(rig.record(.b)?.request.lane == "night" && rig.record(.b)?.request.attended == false)
+    }
+
+    @Test func onlyOfWhatWasLost() throws {
+        #expect(throws: Refusal.nothingLost(.a)) { try retry(lostOnly: true) }
+        let id = BatchID(literal: "c")
+        try rig.submit(BatchRequest(id: id, onLost: .fail), [("other", 3)])
+        rig.ready(.w2, types: ["other"], slots: 3, capacity: 3)
+        rig.report(.w2, id, failed: [2])
+        rig.advance(rig.configuration.lease)
+        #expect(rig.counts(id) == [0, 3, 0] && rig.record(id)?.lost == 2)
+        #expect(rig.store.ended(id).filter(\.outcome.workerWasLost).map(\.operations) == [0..<2])
+        _ = try retry(id, lostOnly: true)
+        #expect(rig.store.copies.map(\.lostOnly) == [true])
+        #expect(throws: Refusal.conflictingBatch(.b, what: "choice of what it retries")) { try retry(id) }
+        rig.restart()
+        #expect(try retry(id, lostOnly: true) == OpenedBatch(try #require(rig.record(.b))))
     }
 
     /// Killed between two steps, or between a step and its consequence.

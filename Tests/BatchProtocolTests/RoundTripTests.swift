@@ -27,7 +27,7 @@ import Testing
         #"{"batch":"a","id":13,"v":1,"verb":"pause"}"#,
         #"{"batch":"a","id":14,"v":1,"verb":"resume"}"#,
         #"{"as":"b","batch":"a","id":15,"v":1,"verb":"retry"}"#,
-        #"{"actor":"ann","as":"b","batch":"a","id":15,"interface":"mcp","v":1,"verb":"retry"}"#,
+        #"{"actor":"ann","as":"b","batch":"a","id":15,"interface":"mcp","lost":true,"v":1,"verb":"retry"}"#,
         #"{"batches":["a","b"],"id":16,"v":1,"verb":"attend"}"#,
         #"{"id":17,"v":1,"verb":"goodbye"}"#,
     ])

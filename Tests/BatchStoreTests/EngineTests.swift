@@ -13,12 +13,18 @@ private struct Rig {
 
     init(_ store: BatchStore) throws {
         self.store = store
-        engine = BatchEngine(recovering: try store.recover(), seed: 1, at: now)
+        engine = try Self.makeEngine(store, at: now)
+    }
+
+    private static func makeEngine(_ store: BatchStore, at now: Timestamp) throws -> BatchEngine {
+        var configuration = BatchEngine.Configuration()
+        configuration.operationsPerCopy = 2
+        return BatchEngine(recovering: try store.recover(), configuration: configuration, seed: 1, at: now)
     }
 
     /// Throws the engine away, and goes on from what is in the store.
     mutating func restart() throws {
-        engine = BatchEngine(recovering: try store.recover(), seed: 1, at: now)
+        engine = try Self.makeEngine(store, at: now)
         try turn { engine, turn in engine.begin(in: &turn) }
     }
 
@@ -134,10 +140,9 @@ private struct Rig {
 
             // Cut off after the first step of copying: the engine never learns of it.
             var turn = Turn(now: rig.now)
-            _ = try rig.engine.retry(source, as: BatchRequest(id: batchID("r")), known: nil, in: &turn)
+            _ = try rig.engine.retry(source, as: BatchRetry(id: batchID("r")), known: nil, in: &turn)
             rig.engine.finish(&turn)
-            let copy = RetryCopy(from: batchID("b"), to: batchID("r"), after: nil, limit: 2, first: 0)
-            _ = try store.commit(turn.changes + [.copyFailed(copy)], loading: [])
+            _ = try store.commit(turn.changes, loading: [])
 
             try rig.restart()
             let unfinished = try store.ask { try $0.unfinishedRetries(limit: 2) }

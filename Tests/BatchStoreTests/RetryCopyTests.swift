@@ -52,6 +52,34 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 2, 5]) func `only what was lost with its worker`(limit: Int) throws {
+        try withStore { store in
+            let chunk = makeChunk(makeOperations(0..<10))
+            let endings = [
+                makeEnded(0..<2, .failed), makeEnded(2..<4, .failed, workerWasLost: true), makeEnded(4..<6),
+                makeEnded(6..<8, .failed), makeEnded(8..<9, .failed, workerWasLost: true),
+                makeEnded(9..<10, .failed),
+            ]
+            let record = makeRecord("b", total: 10, digest: chunk.digest).ended(.failed, at: time(10))
+            var retry = Self.makeRetry()
+            retry.retriesLostOnly = true
+            _ = try store.commit(
+                [.operations(chunk, of: batchID("b"))] + endings.map { .ended($0, of: batchID("b")) }
+                    + [.batch(record), .batch(retry)], loading: [])
+            var steps = 0
+            while let copy = try store.ask({ try $0.unfinishedRetries(limit: limit) }).first, steps < 9 {
+                let copied = try #require(try store.commit([.copyFailed(copy)], loading: []).copies.first)
+                steps += 1
+                if copied.next == nil { break }
+            }
+            #expect(steps == (3 + limit - 1) / limit)
+            let operations = makeOperations(0..<10)
+            #expect(try load([0, 1, 2], of: "r", in: store) == [2, 3, 8].map { operations[$0] })
+            let outcome = try store.outcome("b", 8)
+            #expect(outcome == .ended(endings[4], label: "label 8"))
+        }
+    }
+
     @Test func `a step copies no more than fits into memory`() throws {
         try withStore { store in
             let chunk = makeChunk(makeOperations(0..<5, size: 3 << 20))

@@ -27,6 +27,7 @@ import Testing
                 onLost: .fail, attended: true),
             retryOf: batchID("other"), createdAt: time(1))
         record.status = .paused
+        (record.lost, record.retriesLostOnly) = (2, true)
         (record.completed, record.failed, record.cancelled, record.retried) = (2, 3, 1, 4)
         (record.sealed, record.paused) = (true, true)
         (record.startedAt, record.updatedAt, record.revision) = (time(2), time(3), 17)

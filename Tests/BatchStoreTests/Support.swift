@@ -80,11 +80,13 @@ extension BatchRecord {
 }
 
 func makeEnded(
-    _ operations: Range<Int>, _ kind: OperationOutcome.Kind = .completed, message: String? = nil
+    _ operations: Range<Int>, _ kind: OperationOutcome.Kind = .completed, message: String? = nil,
+    workerWasLost: Bool = false
 ) -> EndedOperations {
     EndedOperations(
-        operations: operations, outcome: OperationOutcome(kind: kind, message: message), attempt: 1,
-        worker: "worker", at: time(5))
+        operations: operations,
+        outcome: OperationOutcome(kind: kind, message: message, workerWasLost: workerWasLost), attempt: 1,
+        worker: workerWasLost ? nil : "worker", at: time(5))
 }
 
 /// Commits a batch that ended, in which these operations failed and all others completed.

@@ -17,6 +17,7 @@ final class Checks {
     private var successes: [BatchID: Set<Int>] = [:]
     private var newestAttempts: [BatchID: [Int: Int]] = [:]
     private(set) var accepted: [BatchID: Int] = [:]
+    private var retries: [BatchID: Int] = [:]
 
     init(world: World, interval: Duration) {
         self.world = world
@@ -37,6 +38,12 @@ final class Checks {
     func urgent(_ id: BatchID) { urgencies[id, default: 0] += 1 }
 
     func accepted(_ id: BatchID, total: Int) { accepted[id] = total }
+
+    /// A retry that isn't cancelled has as many operations as failed, or were lost. It is there only once the turn
+    /// is durable.
+    func retried(_ source: BatchRecord, as retry: BatchRetry) {
+        retries[retry.id] = retry.lostOnly ? source.lost : source.failed
+    }
 
     func started() {
         for id in lastPublished.keys { urgent(id) }
@@ -137,6 +144,9 @@ final class Checks {
     func finish(_ store: any SimulatedStore, _ engine: BatchEngine?, _ subscribers: [SimulatedSubscriber]) {
         if engine?.isEmpty != true { fail("something is left in memory") }
         for (id, total) in accepted { checkEnd(of: id, total: total, store) }
+        for (id, total) in retries where (try? store.record(of: id)) != nil {
+            checkEnd(of: id, total: total, store)
+        }
         for id in lastPublished.keys {
             guard let record = try? store.record(of: id) else {
                 fail("\(id) was told of and isn't durable")

@@ -82,7 +82,7 @@ final class ModelStore: SimulatedStore {
             }
             return RetryCopy(
                 from: from, to: batch.record.request.id, after: batch.lastCopied, limit: 3,
-                first: batch.operations.count)
+                first: batch.operations.count, lostOnly: batch.record.retriesLostOnly)
         }
     }
 
@@ -105,7 +105,8 @@ final class ModelStore: SimulatedStore {
 
     private func copy(_ copy: RetryCopy) -> CommittedChanges.Copy {
         let failed = (batches[copy.from]?.endings ?? [])
-            .filter { $0.outcome.kind == .failed }.flatMap { Array($0.operations) }.sorted()
+            .filter { $0.outcome.kind == .failed && ($0.outcome.workerWasLost || !copy.lostOnly) }
+            .flatMap { Array($0.operations) }.sorted()
             .filter { $0 > copy.after ?? -1 }
         let numbers = failed.prefix(copy.limit)
         let operations = numbers.compactMap { batches[copy.from]?.operations[$0] }
@@ -113,9 +114,9 @@ final class ModelStore: SimulatedStore {
         for operation in (batches[copy.to]?.operations ?? []) + operations { digest.add(operation) }
         batches[copy.to]?.operations += operations
         batches[copy.to]?.lastCopied = numbers.last ?? copy.after
-        let next = RetryCopy(
-            from: copy.from, to: copy.to, after: numbers.last ?? copy.after, limit: copy.limit,
-            first: copy.first + operations.count)
+        var next = copy
+        next.after = numbers.last ?? copy.after
+        next.first += operations.count
         return CommittedChanges.Copy(
             copy: copy, types: operations.typeRuns, digest: digest,
             next: failed.count <= copy.limit ? nil : next)

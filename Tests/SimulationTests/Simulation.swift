@@ -17,6 +17,7 @@ struct Simulation {
         var configuration = BatchEngine.Configuration()
         configuration.revisionBlock = 50
         configuration.operationsPerGrant = 6
+        configuration.operationsPerCopy = 3
         let checks = Checks(world: world, interval: configuration.eventInterval)
         let store = try makeStore()
         let coordinator = SimulatedCoordinator(
@@ -134,13 +135,11 @@ struct Simulation {
                 source.isEnded, source.failed > 0
             else { return retry(id, world, coordinator) }
             coordinator.turn { engine, turn in
-                let request = BatchRequest(id: new)
-                guard (try? engine.retry(source, as: request, known: nil, in: &turn)) != nil else {
-                    return nil
-                }
-                world.occurrences.note("retried as a new batch")
-                turn.changes.append(
-                    .copyFailed(RetryCopy(from: id, to: new, after: nil, limit: 3, first: 0)))
+                let lostOnly = source.lost > 0 && world.chance(0.5)
+                let order = BatchRetry(id: new, lostOnly: lostOnly)
+                guard (try? engine.retry(source, as: order, known: nil, in: &turn)) != nil else { return nil }
+                coordinator.checks.retried(source, as: order)
+                world.occurrences.note(lostOnly ? "retried what was lost" : "retried as a new batch")
                 return nil
             }
         }
