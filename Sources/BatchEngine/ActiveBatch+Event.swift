@@ -10,7 +10,7 @@ extension ActiveBatch {
         let shares = runs.reduce(0) { $0 + $1.value.share }
         let progress = record.total == 0 ? 0 : (Double(record.finished) + shares) / Double(record.total)
         event.progress = progressMark.raise(to: min(progress, 1), total: record.total)
-        if !record.isEnded {
+        if !record.isEnded, !record.request.isPrivate {
             event.currentOperation = runs.min { $0.key < $1.key }.map { $0.value.label ?? "#\($0.key)" }
         }
         addPace(to: &event, shares: shares, at: now)

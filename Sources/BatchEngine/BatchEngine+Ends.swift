@@ -6,7 +6,8 @@ extension BatchEngine {
         _ operations: [Int], of id: BatchID, as outcome: OperationOutcome, attempt: Int, worker: String?,
         in turn: inout Turn
     ) {
-        let failedBefore = batches[id]?.record.failed ?? 0
+        guard let record = batches[id]?.record else { return }
+        let outcome = record.request.kept(outcome)
         for run in operations.runs {
             if outcome.kind == .failed { keepFailures(outcome, of: run, in: id) }
             for number in run { close(number, of: id, in: &turn) }
@@ -15,7 +16,7 @@ extension BatchEngine {
                 operations: run, outcome: outcome, attempt: attempt, worker: worker, at: turn.now)
             turn.changes.append(.ended(ended, of: id))
         }
-        turn.touch(id, urgent: outcome.kind == .failed && failedBefore == 0)
+        turn.touch(id, urgent: outcome.kind == .failed && record.failed == 0)
     }
 
     /// A worker that held the operation is lost.
@@ -84,6 +85,7 @@ extension BatchEngine {
 
     /// The newest failures, for the batch's events.
     private mutating func keepFailures(_ outcome: OperationOutcome, of numbers: Range<Int>, in id: BatchID) {
+        guard batches[id]?.record.request.isPrivate == false else { return }
         for number in numbers.suffix(configuration.failuresPerEvent) {
             let failure = BatchFailure(
                 operation: number, label: batches[id]?.open[number]?.label, exitCode: outcome.exitCode,

@@ -62,10 +62,11 @@ extension BatchEngine {
     private mutating func progress(
         _ share: OperationShare, _ report: OperationReport, in turn: inout Turn
     ) {
-        guard judge(share.operation, report) == .current else { return }
+        guard judge(share.operation, report) == .current, let batch = batches[report.batch] else { return }
         start(share.operation, report, at: turn.now, in: &turn)
         batches[report.batch]?.open[share.operation]?.share = min(max(share.progress, 0), 1)
-        batches[report.batch]?.open[share.operation]?.message = share.message
+        batches[report.batch]?.open[share.operation]?.message =
+            batch.record.request.isPrivate ? nil : share.message
         turn.touch(report.batch)
     }
 

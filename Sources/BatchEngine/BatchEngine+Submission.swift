@@ -18,7 +18,7 @@ extension BatchEngine {
     package mutating func open(
         _ request: BatchRequest, known: BatchRecord?, in turn: inout Turn
     ) throws(Refusal) -> OpenedBatch {
-        try open(BatchRecord(request: request, createdAt: turn.now), known: known, in: &turn)
+        try open(BatchRecord(request: request.kept, createdAt: turn.now), known: known, in: &turn)
     }
 
     mutating func open(
@@ -62,7 +62,8 @@ extension BatchEngine {
             throw .tooManyTypes(id, limit: configuration.typesPerBatch)
         }
         append(runs, digest: digest, to: id, at: turn.now)
-        let chunk = OperationChunk(first: first, operations: operations, digest: digest)
+        let chunk = OperationChunk(
+            first: first, operations: record.request.kept(operations), digest: digest)
         turn.changes.append(.operations(chunk, of: id))
         turn.touch(id)
         return first + operations.count
@@ -114,6 +115,7 @@ extension BatchRecord {
         if request.lane != other.request.lane { return "lane" }
         if request.retries != other.request.retries { return "number of retries" }
         if request.onLost != other.request.onLost { return "policy for lost workers" }
+        if request.isPrivate != other.request.isPrivate { return "privacy" }
         if retryOf != other.retryOf { return "batch that it retries" }
         if retriesLostOnly != other.retriesLostOnly { return "choice of what it retries" }
         return nil

@@ -12,11 +12,13 @@ package struct BatchRequest: Hashable, Sendable {
     package var onLost: LossPolicy
     /// Whether somebody has to be there: left alone, the batch is paused.
     package var attended: Bool
+    /// Only counts are told of it: of its labels and of what its operations say, nothing is kept.
+    package var isPrivate: Bool
 
     package init(
         id: BatchID, label: String? = nil, actor: String? = nil, interface: String? = nil,
         lane: String? = nil,
-        retries: Int = 0, onLost: LossPolicy = .retry, attended: Bool = false
+        retries: Int = 0, onLost: LossPolicy = .retry, attended: Bool = false, isPrivate: Bool = false
     ) {
         self.id = id
         self.label = label
@@ -26,6 +28,7 @@ package struct BatchRequest: Hashable, Sendable {
         self.retries = retries
         self.onLost = onLost
         self.attended = attended
+        self.isPrivate = isPrivate
     }
 }
 
@@ -41,6 +44,7 @@ extension BatchRequest: Codable {
     private enum CodingKeys: String, CodingKey {
         case id = "batch"
         case label, actor, interface, lane, retries, onLost, attended
+        case isPrivate = "private"
     }
 
     package init(from decoder: any Decoder) throws {
@@ -53,6 +57,7 @@ extension BatchRequest: Codable {
             lane: try container.decodeIfPresent(String.self, forKey: .lane),
             retries: try container.decodeIfPresent(Int.self, forKey: .retries) ?? 0,
             onLost: try container.decodeIfPresent(LossPolicy.self, forKey: .onLost) ?? .retry,
-            attended: try container.decodeIfPresent(Bool.self, forKey: .attended) ?? false)
+            attended: try container.decodeIfPresent(Bool.self, forKey: .attended) ?? false,
+            isPrivate: try container.decodeIfPresent(Bool.self, forKey: .isPrivate) ?? false)
     }
 }

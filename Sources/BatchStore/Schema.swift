@@ -105,5 +105,6 @@ enum Schema {
             SELECT coalesce(sum(count), 0) FROM endings WHERE batch = key AND kind = 'failed' AND endings.lost);
         ALTER TABLE batches ADD COLUMN retries_lost_only INTEGER NOT NULL DEFAULT 0;
         """,
+        "ALTER TABLE batches ADD COLUMN private INTEGER NOT NULL DEFAULT 0",
     ]
 }

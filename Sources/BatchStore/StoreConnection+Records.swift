@@ -8,7 +8,8 @@ extension StoreConnection {
     private static let columns = """
         id, label, actor, interface, lane, retries, on_lost, attended, status, retry_of, total, completed, \
         failed, cancelled, retried, digest, sealed, paused, cancelling, created_at, started_at, updated_at, \
-        ended_at, revision, errors, lost, retries_lost_only
+        ended_at, revision, errors, lost, retries_lost_only, \
+        private
         """
 
     private static let write: String = {
@@ -32,7 +33,7 @@ extension StoreConnection {
                 record.retried, Int64(bitPattern: record.digest.value), record.sealed, record.paused,
                 record.cancelling, record.createdAt.microseconds, record.startedAt?.microseconds,
                 record.updatedAt.microseconds, record.endedAt?.microseconds, record.revision, errors,
-                record.lost, record.retriesLostOnly,
+                record.lost, record.retriesLostOnly, request.isPrivate,
             ])
     }
 
@@ -85,6 +86,7 @@ extension RowReader {
         record.errors = try errors()
         record.lost = try next()
         record.retriesLostOnly = try next()
+        record.request.isPrivate = try next()
         return record
     }
 

@@ -24,7 +24,7 @@ import Testing
         var record = BatchRecord(
             request: BatchRequest(
                 id: id, label: "a label", actor: "somebody", interface: "cli", lane: "lane", retries: 3,
-                onLost: .fail, attended: true),
+                onLost: .fail, attended: true, isPrivate: true),
             retryOf: batchID("other"), createdAt: time(1))
         record.status = .paused
         (record.lost, record.retriesLostOnly) = (2, true)

@@ -31,6 +31,8 @@ final class ModelStore: SimulatedStore {
     private struct Batch {
         var record: BatchRecord
         var operations: [BatchOperation] = []
+        /// Not of `operations`: those of a private batch are without their labels.
+        var digest = OperationDigest()
         var endings: [EndedOperations] = []
         var histories: [Int: OperationHistory] = [:]
         /// For a batch that retries another: the last operation copied so far.
@@ -59,8 +61,7 @@ final class ModelStore: SimulatedStore {
         return Recovery(
             batches: active.map { batch in
                 var record = batch.record
-                record.digest = OperationDigest()
-                for operation in batch.operations { record.digest.add(operation) }
+                record.digest = batch.digest
                 return Recovery.Batch(
                     record: record, types: batch.operations.typeRuns,
                     ended: batch.endings.map(\.operations), histories: batch.histories, labels: [:])
@@ -91,7 +92,9 @@ final class ModelStore: SimulatedStore {
     private func apply(_ change: Change, _ committed: inout CommittedChanges) {
         switch change {
         case .batch: break
-        case .operations(let chunk, let id): batches[id]?.operations += chunk.operations
+        case .operations(let chunk, let id):
+            batches[id]?.operations += chunk.operations
+            batches[id]?.digest = chunk.digest
         case .granted(let grant): grants[grant.id] = grant
         case .grantClosed(let id): grants[id] = nil
         case .revisionsReserved(let revision): reserved = revision
@@ -110,8 +113,9 @@ final class ModelStore: SimulatedStore {
             .filter { $0 > copy.after ?? -1 }
         let numbers = failed.prefix(copy.limit)
         let operations = numbers.compactMap { batches[copy.from]?.operations[$0] }
-        var digest = OperationDigest()
-        for operation in (batches[copy.to]?.operations ?? []) + operations { digest.add(operation) }
+        var digest = batches[copy.to]?.digest ?? OperationDigest()
+        for operation in operations { digest.add(operation) }
+        batches[copy.to]?.digest = digest
         batches[copy.to]?.operations += operations
         batches[copy.to]?.lastCopied = numbers.last ?? copy.after
         var next = copy
