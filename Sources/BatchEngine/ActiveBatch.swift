@@ -46,18 +46,34 @@ struct ActiveBatch: Sendable {
         return true
     }
 
-    /// Up to `limit` numbers of a type to hand out next, all with the same number of attempts behind them.
-    mutating func take(type: Int, limit: Int) -> (operations: [Int], attempt: Int) {
+    /// Up to `limit` numbers of a type to hand out next, all with the same number of attempts behind them, and
+    /// all with the same prospect if they fail.
+    mutating func take(type: Int, limit: Int) -> (operations: [Int], attempt: Int, retriesFailures: Bool) {
         var taken: [Int] = []
         var attempt = 1
+        var isRetried = false
         while taken.count < limit, let number = waiting[type].lowest() {
             let next = (open[number]?.attempt ?? 0) + 1
-            if taken.isEmpty { attempt = next }
-            guard next == attempt, next > 1 || withdrawn[type] < Self.waitingHistoriesLimit else { break }
+            let nextIsRetried = retriesFailure(of: number)
+            if taken.isEmpty { (attempt, isRetried) = (next, nextIsRetried) }
+            guard next == attempt, nextIsRetried == isRetried,
+                next > 1 || withdrawn[type] < Self.waitingHistoriesLimit
+            else { break }
             waiting[type].remove(number)
             taken.append(number)
         }
-        return (taken, attempt)
+        return (taken, attempt, isRetried)
+    }
+
+    /// Whether the operation is tried again if it fails now.
+    func retriesFailure(of number: Int) -> Bool {
+        record.request.retries > 0 && (open[number]?.history.failures ?? 0) < record.request.retries
+    }
+
+    /// The lowest number of an operation that has not ended; nil when all have.
+    var firstOpen: Int? {
+        var waiting = waiting
+        return (waiting.indices.map { waiting[$0].lowest() } + [open.keys.min()]).compactMap(\.self).min()
     }
 
     /// Operations numbered from the present total on are added to those that wait. The type is known.

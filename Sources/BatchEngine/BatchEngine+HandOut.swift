@@ -23,10 +23,13 @@ extension BatchEngine {
             let key = QueueKey(lane: introduction.lane, type: type)
             guard let (id, index) = nextBatch(in: key) else { continue }
             let limit = share(of: worker, batch: id, type: index)
-            let taken = batches[id]?.take(type: index, limit: limit) ?? (operations: [], attempt: 1)
+            let taken =
+                batches[id]?.take(type: index, limit: limit) ?? (
+                    operations: [], attempt: 1, retriesFailures: false
+                )
             requeue(id, type: index, key: key, progressed: !taken.operations.isEmpty)
             guard !taken.operations.isEmpty else { continue }
-            grant(taken.operations, attempt: taken.attempt, type: index, of: id, to: session, in: &turn)
+            grant(taken, type: index, of: id, to: session, in: &turn)
             return true
         }
         return false
@@ -40,9 +43,10 @@ extension BatchEngine {
     }
 
     private mutating func grant(
-        _ operations: [Int], attempt: Int, type: Int, of id: BatchID, to session: SessionID,
-        in turn: inout Turn
+        _ taken: (operations: [Int], attempt: Int, retriesFailures: Bool), type: Int, of id: BatchID,
+        to session: SessionID, in turn: inout Turn
     ) {
+        let operations = taken.operations
         let grantID = nextGrant
         nextGrant += 1
         grants[grantID] = OpenGrant(session: session, remaining: operations.count)
@@ -52,8 +56,8 @@ extension BatchEngine {
         }
         let typeName = batches[id]?.types[type] ?? ""
         let grant = Grant(
-            id: grantID, session: session, batch: id, type: typeName, attempt: attempt, operations: operations
-        )
+            id: grantID, session: session, batch: id, type: typeName, attempt: taken.attempt,
+            retriesFailures: taken.retriesFailures, operations: operations)
         turn.changes.append(.granted(grant))
         turn.directives.append(.grant(grant))
     }

@@ -44,6 +44,9 @@ extension BatchEngine {
             .map(\.element).sorted()
     }
 
+    /// The lowest number of an operation that has not ended; nil when all that were added so far have.
+    package func firstOpenOperation(of id: BatchID) -> Int? { batches[id]?.firstOpen }
+
     /// Operations that run now, by batch and number, of one batch or of all; at most `limit`.
     package func activeOperations(of id: BatchID?, limit: Int) -> [ActiveOperation] {
         var found: [ActiveOperation] = []

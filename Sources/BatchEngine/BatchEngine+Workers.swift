@@ -110,7 +110,7 @@ extension BatchEngine {
             guard let operation = batch.open[number], let grant = operation.grants.last else { continue }
             let empty = Grant(
                 id: grant, session: session, batch: id, type: batch.types[operation.type],
-                attempt: operation.attempt, operations: [])
+                attempt: operation.attempt, retriesFailures: batch.retriesFailure(of: number), operations: [])
             grants[grant, default: empty].operations.append(number)
         }
         return grants.values.sorted { $0.id < $1.id }

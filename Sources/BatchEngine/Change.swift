@@ -66,16 +66,20 @@ package struct Grant: Hashable, Sendable {
     package var type: String
     /// From 1; the same for all of the grant.
     package var attempt: Int
+    /// Whether those that fail are tried again; the same for all of the grant.
+    package var retriesFailures: Bool
     package var operations: [Int]
 
     package init(
-        id: GrantID, session: SessionID, batch: BatchID, type: String, attempt: Int, operations: [Int]
+        id: GrantID, session: SessionID, batch: BatchID, type: String, attempt: Int,
+        retriesFailures: Bool = false, operations: [Int]
     ) {
         self.id = id
         self.session = session
         self.batch = batch
         self.type = type
         self.attempt = attempt
+        self.retriesFailures = retriesFailures
         self.operations = operations
     }
 }

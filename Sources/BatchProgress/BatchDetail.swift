@@ -13,6 +13,8 @@ public struct BatchDetail: Codable, Sendable {
     public var sealed: Bool
     /// Types of which operations wait though no worker takes them.
     public var typesWithoutWorker: [String]?
+    /// The lowest number of an operation that has not ended; nil when all have that were added so far.
+    public var firstOpenOperation: Int?
 
     public init(
         event: BatchProgressEvent, actor: String?, interface: String?, lane: String?, retryOf: BatchID?,

@@ -22,15 +22,21 @@ package enum WorkerOrder: Sendable {
         package var batch: BatchID
         package var type: String
         package var attempt: Int
+        /// Whether those that fail are tried again; absent: they aren't.
+        package var retriesFailures: Bool?
         /// Counts the grants sent to this session in this epoch, from 1.
         package var sequence: Int
         /// Their data follows in frames, in this order.
         package var operations: [Int]
 
-        package init(batch: BatchID, type: String, attempt: Int, sequence: Int, operations: [Int]) {
+        package init(
+            batch: BatchID, type: String, attempt: Int, retriesFailures: Bool = false, sequence: Int,
+            operations: [Int]
+        ) {
             self.batch = batch
             self.type = type
             self.attempt = attempt
+            self.retriesFailures = retriesFailures ? true : nil
             self.sequence = sequence
             self.operations = operations
         }

@@ -99,6 +99,7 @@ extension Coordinator {
         guard let record = engine.record(of: id), let event = engine.event(of: id) else { return nil }
         var detail = BatchDetail(record)
         detail.event = event
+        detail.firstOpenOperation = engine.firstOpenOperation(of: id)
         let types = engine.typesWithoutWorker(of: id)
         detail.typesWithoutWorker = types.isEmpty ? nil : types
         return detail

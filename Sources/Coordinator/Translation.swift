@@ -53,8 +53,8 @@ extension OperationReport {
 extension WorkerOrder {
     package init(_ grant: Grant, sequence: Int, operations: [BatchOperation]) {
         let header = GrantHeader(
-            batch: grant.batch, type: grant.type, attempt: grant.attempt, sequence: sequence,
-            operations: grant.operations)
+            batch: grant.batch, type: grant.type, attempt: grant.attempt,
+            retriesFailures: grant.retriesFailures, sequence: sequence, operations: grant.operations)
         self = .grant(header, data: operations.map(\.data))
     }
 }

@@ -67,6 +67,48 @@ import Testing
         #expect(rig.engine.isEmpty)
     }
 
+    /// Whoever runs it knows whether its failure would be for good.
+    @Test func aGrantSaysWhetherFailuresAreTriedAgain() throws {
+        let rig = Rig { $0.lease = .seconds(10_000) }
+        try rig.submit(.a, 2, retries: 1)
+        rig.ready(.w1, capacity: 2)
+        #expect(rig.prospects == [0: true, 1: true])
+        rig.report(.w1, .a, failed: [0])
+        // The second was only given back: its failure is still the first.
+        rig.release(.w1, .a, [1])
+        #expect(rig.prospects == [1: true])
+        rig.advance(.seconds(1))
+        #expect(rig.prospects == [0: false])
+        // A grant that was lost on the way says the same when it is sent again.
+        rig.ready(.w1, capacity: 2)
+        #expect(rig.prospects == [0: false, 1: true])
+    }
+
+    @Test func operationsWithAnotherProspectAreGrantedApart() throws {
+        let rig = Rig { $0.lease = .seconds(10_000) }
+        try rig.submit(.a, 2, retries: 1)
+        rig.ready(.w1, capacity: 2)
+        rig.report(.w1, .a, failed: [0])
+        rig.heard(.w1, capacity: 0)
+        rig.release(.w1, .a, [1])
+        rig.advance(.seconds(1))
+        rig.ready(.w1, capacity: 2)
+        #expect(Set(rig.grants.map(\.operations)) == [[0], [1]])
+    }
+
+    @Test func theFirstOpenOperationIsKnown() throws {
+        let rig = Rig()
+        try rig.submit(.a, 4)
+        #expect(rig.engine.firstOpenOperation(of: .a) == 0)
+        rig.ready(.w1, capacity: 2)
+        rig.report(.w1, .a, completed: [1])
+        #expect(rig.engine.firstOpenOperation(of: .a) == 0)
+        rig.report(.w1, .a, completed: [0])
+        #expect(rig.engine.firstOpenOperation(of: .a) == 2)
+        rig.report(.w1, .a, completed: [2, 3])
+        #expect(rig.engine.firstOpenOperation(of: .a) == nil)
+    }
+
     @Test func aLateSuccessEndsTheWait() throws {
         let rig = Rig()
         try rig.submit(.a, 1, retries: 1)
@@ -80,6 +122,13 @@ import Testing
 }
 
 extension Rig {
+    /// Of what was granted in the last turn: whether it is tried again if it fails.
+    fileprivate var prospects: [Int: Bool] {
+        grants.reduce(into: [:]) { prospects, grant in
+            for number in grant.operations { prospects[number] = grant.retriesFailures }
+        }
+    }
+
     /// Milliseconds until the operation may be handed out again.
     fileprivate func wait(of operation: Int) -> Int64? {
         store.recovery.batches.first?.histories[operation]?.notBefore.map { ($0 - now).microseconds / 1000 }
