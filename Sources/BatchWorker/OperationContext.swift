@@ -7,6 +7,8 @@ public struct OperationContext: Sendable {
     public let operation: Int
     /// From 1; more than 1 if it was tried before, or its worker was lost.
     public let attempt: Int
+    /// Whether another attempt follows if this one fails.
+    let failureIsRetried: Bool
     let tell: @Sendable (Double, String?) -> Void
 
     /// Says how far the operation is. Calls that follow each other within a fifth of a second are told as one.

@@ -56,6 +56,13 @@ actor WorkerConnection {
         perform(session.drain(at: clock.now))
     }
 
+    /// Ends what runs, and waits for that.
+    func stop() {
+        guard !hasEnded else { return }
+        log.info("ending what runs")
+        perform(session.stopAll(at: clock.now))
+    }
+
     /// Ends now: what runs is cancelled and not waited for.
     func leave() {
         guard !hasEnded else { return }
@@ -148,7 +155,8 @@ actor WorkerConnection {
         case .immediate(let run): finish(key, run(data))
         case .task(let run):
             let context = OperationContext(
-                batch: key.batch, operation: key.operation, attempt: key.attempt
+                batch: key.batch, operation: key.operation, attempt: key.attempt,
+                failureIsRetried: session.retriesFailure(of: key)
             ) { [weak self] progress, message in
                 guard let self else { return }
                 loop.execute { self.assumeIsolated { $0.told(key, progress, message) } }

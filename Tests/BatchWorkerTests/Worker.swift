@@ -19,6 +19,7 @@ enum Input: Sendable {
     case end(Int, OperationOutcome.Kind = .completed, attempt: Int = 1)
     case progress(Int)
     case drain
+    case stopAll
     /// Milliseconds, with what becomes due on the way.
     case wait(Int)
 }
@@ -61,6 +62,7 @@ struct Worker {
             session.finished(key(number, attempt), OperationOutcome(kind: kind), at: now)
         case .progress(let number): session.progressed(key(number, 1), 0.5, message: "half", at: now)
         case .drain: session.drain(at: now)
+        case .stopAll: session.stopAll(at: now)
         case .wait: []
         }
     }

@@ -210,12 +210,30 @@ import Testing
             "has nothing to do when it drains, and goes",
             [(.welcome(), []), (.drain, ["heartbeat 0", "goodbye", "drained"])]),
         Course(
-            "what waits for its start to be durable is still done when it drains",
+            "what waits for its start to be durable hasn't started: it is given back when it drains",
             [
                 (.welcome(), []), (.grant(1, [0], attempt: 2), ["report 1 a·2 started [0]"]),
-                (.drain, ["heartbeat 0"]), (.acknowledge([1]), ["start a·2[0]"]),
-                (.end(0, attempt: 2), ["report 2 a·2 completed [0]"]),
-                (.acknowledge([2]), ["goodbye", "drained"]),
+                (.drain, ["heartbeat 0", "release a[0]"]), (.acknowledge([1]), ["goodbye", "drained"]),
+            ]),
+        Course(
+            "and when its batch is paused",
+            [
+                (.welcome(), []), (.grant(1, [0], attempt: 2), ["report 1 a·2 started [0]"]),
+                (.recall, ["release a[0]"]), (.acknowledge([1]), []),
+            ]),
+        Course(
+            "ends what runs when it is told to, and reports it as cancelled",
+            [
+                (.welcome(), []), (.grant(1, [0, 1, 2]), ["start a·1[0]", "start a·1[1]"]),
+                (.stopAll, ["heartbeat 0", "release a[2]", "stop a·1[0]", "stop a·1[1]"]),
+                (.end(1), []), (.end(0, .cancelled), ["report 1 a·1 completed [1] cancelled [0]"]),
+                (.acknowledge([1]), ["goodbye", "drained"]),
+            ]),
+        Course(
+            "also when it drains already",
+            [
+                (.welcome(), []), (.grant(1, [0]), ["start a·1[0]"]), (.drain, ["heartbeat 0"]),
+                (.stopAll, ["stop a·1[0]"]),
             ]),
         Course(
             "what cannot be is no reason to stop",

@@ -37,6 +37,13 @@ extension WorkerSession {
             + drainedIfDone(at: now)
     }
 
+    /// Ends what runs as well. It is reported as cancelled though nobody cancelled its batch: lost, that is.
+    package mutating func stopAll(at now: Timestamp) -> [Action] {
+        drain(at: now) + running.keys.sorted().map { .stop($0) }
+    }
+
+    package func retriesFailure(of key: OperationKey) -> Bool { running[key]?.retriesFailures == true }
+
     mutating func fillSlots(at now: Timestamp) -> [Action] {
         var actions: [Action] = []
         while running.count < introduction.slots, let next = nextQueued() {
@@ -64,7 +71,8 @@ extension WorkerSession {
     }
 
     private mutating func start(_ operation: QueuedOperation, at now: Timestamp) -> Action {
-        running[operation.key] = RunningOperation(startedAt: now, start: .unreported)
+        running[operation.key] = RunningOperation(
+            startedAt: now, start: .unreported, retriesFailures: operation.retriesFailures)
         return .start(operation.key, type: operation.type, data: operation.data)
     }
 
@@ -74,7 +82,8 @@ extension WorkerSession {
             session: session, report: nextReport, batch: key.batch, attempt: key.attempt,
             started: [key.operation])
         running[key] = RunningOperation(
-            startedAt: now, start: .awaitsAcknowledgement(of: nextReport, operation))
+            startedAt: now, start: .awaitsAcknowledgement(of: nextReport, operation),
+            retriesFailures: operation.retriesFailures)
         return send(message, at: now)
     }
 
@@ -85,7 +94,8 @@ extension WorkerSession {
             guard case .awaitsAcknowledgement(let report, let queued) = operation.start,
                 reports.contains(report)
             else { continue }
-            running[key] = RunningOperation(startedAt: now, start: .reported)
+            running[key]?.startedAt = now
+            running[key]?.start = .reported
             actions.append(.start(key, type: queued.type, data: queued.data))
         }
         return actions

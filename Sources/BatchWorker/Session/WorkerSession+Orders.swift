@@ -86,7 +86,9 @@ extension WorkerSession {
         let known = knownOperations(of: grant.batch, attempt: grant.attempt)
         for (operation, bytes) in zip(grant.operations, data) where !known.contains(operation) {
             let key = OperationKey(batch: grant.batch, operation: operation, attempt: grant.attempt)
-            queue.append(QueuedOperation(key: key, type: grant.type, data: bytes))
+            queue.append(
+                QueuedOperation(
+                    key: key, type: grant.type, data: bytes, retriesFailures: grant.retriesFailures == true))
         }
         if isDraining { return release(where: { _ in true }, at: now) }
         return fillSlots(at: now)
@@ -101,7 +103,7 @@ extension WorkerSession {
         var actions: [Action] = []
         let affected = running.filter { $0.key.batch == batch && operations.contains($0.key.operation) }
         for (key, operation) in affected.sorted(by: { $0.key < $1.key }) {
-            if case .awaitsAcknowledgement = operation.start {
+            if operation.isOnlyAnnounced {
                 running[key] = nil
                 gather(key, OperationOutcome(kind: .cancelled), at: now)
             } else {
@@ -113,9 +115,11 @@ extension WorkerSession {
         return actions + fillSlots(at: now) + flushIfFull(at: now)
     }
 
-    /// Gives back what is queued and matches.
+    /// Gives back what has not been started and matches: the start that was announced doesn't take place.
     mutating func release(where matches: (OperationKey) -> Bool, at now: Timestamp) -> [Action] {
-        let released = queue.remove(where: matches).map(\.key)
+        let announced = running.filter { $0.value.isOnlyAnnounced && matches($0.key) }.keys.sorted()
+        for key in announced { running[key] = nil }
+        let released = announced + queue.remove(where: matches).map(\.key)
         if !released.isEmpty { releaseState = .unsettled }
         let byBatch = Dictionary(grouping: released, by: \.batch).sorted { $0.key < $1.key }
         return byBatch.map { batch, keys in

@@ -41,7 +41,7 @@ extension WorkerSession {
         guard !isLost, !queue.isEmpty, lastMoved + configuration.standstill <= now else { return [] }
         lastMoved = now
         if let latest = running.values.map(\.startedAt).max() { pace.lengthen(to: now - latest) }
-        let kept = Set(queue.all.prefix(max(0, capacity - running.count)).map(\.key))
+        let kept = Set(queue.all.prefix(max(0, capacity - running.count)).map(\.key)).union(running.keys)
         return tellCapacity(at: now) + release(where: { !kept.contains($0) }, at: now)
     }
 

@@ -127,6 +127,7 @@ struct QueuedOperation: Sendable {
     var key: OperationKey
     var type: String
     var data: [UInt8]
+    var retriesFailures = false
 }
 
 struct RunningOperation: Sendable {
@@ -140,6 +141,12 @@ struct RunningOperation: Sendable {
 
     var startedAt: Timestamp
     var start: Start
+    var retriesFailures: Bool
+
+    /// It waits for its start to be durable: nothing of it runs.
+    var isOnlyAnnounced: Bool {
+        if case .awaitsAcknowledgement = start { true } else { false }
+    }
 }
 
 struct SentReport: Sendable {
