@@ -80,7 +80,8 @@ let package = Package(
         .testTarget(
             name: "CommandTemplateTests", dependencies: ["CommandTemplate"], swiftSettings: settings),
         .testTarget(
-            name: "CLIGatewayTests", dependencies: ["CLIGateway", "BatchProgress"], swiftSettings: settings),
+            name: "CLIGatewayTests", dependencies: ["CLIGateway", "BatchProgress", "BatchProtocol"],
+            swiftSettings: settings),
         .target(name: "CChildProcess", cSettings: [.treatAllWarnings(as: .error)]),
         .target(name: "ChildProcess", dependencies: ["CChildProcess"], swiftSettings: settings),
         .executableTarget(

@@ -65,8 +65,11 @@ extension BatchConnection {
         let _: NoBody = try await ask(verb)
     }
 
+    func seal(_ batch: BatchID, total: Int) async throws {
+        let _: OpenAnswer = try await ask(.seal(SealRequest(batch: batch, total: total, digest: nil)))
+    }
+
     func retry(_ retry: RetryRequest) async throws {
-        let _: OpenAnswer = try await ask(.retry(retry))
     }
 
     /// While this connection is there, the batch goes on; without it, it is paused.

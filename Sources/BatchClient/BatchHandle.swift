@@ -31,6 +31,11 @@ public struct BatchHandle: Sendable {
         try await connection.log(of: id, operation)
     }
 
+    /// No more operations will be added. For whoever goes on with a batch that another process left open.
+    package func seal(total: Int) async throws {
+        try await connection.seal(id, total: total)
+    }
+
     /// Ends the batch: what nobody runs at once, what runs as soon as its worker has stopped it.
     public func cancel() async throws {
         try await connection.change(.cancel(BatchReference(batch: id)))

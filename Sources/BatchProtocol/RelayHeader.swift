@@ -6,21 +6,51 @@ package struct RelayHeader: Codable, Hashable, Sendable {
     package var operation: Int
     package var attempt: Int
     package var outcome: OperationOutcome.Kind
-    package var exitCode: Int?
-    package var message: String?
+    /// It failed, and is tried again; absent: this was its last attempt.
+    package var isRetried: Bool?
+    /// And the signal that ended it, or 0: as GNU parallel logs them.
+    package var exitCode: Int
+    package var signal: Int
+    /// Seconds since 1970.
+    package var startedAt: Double
+    package var seconds: Double
+    /// What was executed: words, or a line for the shell.
+    package var arguments: [ByteText]?
+    package var shell: ByteText?
     package var standardOutputBytes: Int64
     package var standardErrorBytes: Int64
 
     package init(
-        operation: Int, attempt: Int, outcome: OperationOutcome.Kind, exitCode: Int?, message: String?,
-        standardOutputBytes: Int64, standardErrorBytes: Int64
+        operation: Int, attempt: Int, outcome: OperationOutcome.Kind, isRetried: Bool = false,
+        exitCode: Int = 0, signal: Int = 0, startedAt: Double = 0, seconds: Double = 0,
+        arguments: [ByteText]? = nil, shell: ByteText? = nil, standardOutputBytes: Int64 = 0,
+        standardErrorBytes: Int64 = 0
     ) {
         self.operation = operation
         self.attempt = attempt
         self.outcome = outcome
+        self.isRetried = isRetried ? true : nil
         self.exitCode = exitCode
-        self.message = message
+        self.signal = signal
+        self.startedAt = startedAt
+        self.seconds = seconds
+        self.arguments = arguments
+        self.shell = shell
         self.standardOutputBytes = standardOutputBytes
         self.standardErrorBytes = standardErrorBytes
     }
+
+    /// Whether it failed for good.
+    package var isFailure: Bool { outcome == .failed && isRetried != true }
+}
+
+/// What `tally run` says to its workers, over the pipe that is their standard input: a byte each. When the pipe
+/// closes nobody is left to work for, and what runs is killed.
+package enum RelayOrder: UInt8, Sendable {
+    /// To a worker that asks after a failure: the next operation may start.
+    case goOn = 0x2B  // +
+    /// Start nothing more; what runs may end.
+    case drain = 0x2D  // -
+    /// Start nothing more, and end what runs: SIGTERM, then SIGKILL.
+    case stop = 0x21  // !
 }

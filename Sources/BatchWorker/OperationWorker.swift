@@ -70,15 +70,39 @@ public struct OperationWorker: Sendable {
     ///
     /// - Throws: `ZeroMQError`, or an error that says what is wrong with the address.
     public func run() async throws {
+        try await run { worker in
+            var isSecond = false
+            for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
+                await isSecond ? worker.leave() : worker.drain()
+                isSecond = true
+            }
+        }
+    }
+
+    /// Works as whoever started this worker says.
+    package func run(obeying lifeline: Lifeline, relay: OutputRelay) async throws {
+        try await run { worker in
+            for await order in lifeline.orders {
+                switch order {
+                case .goOn: break
+                case .drain: await worker.drain()
+                case .stop: await worker.stop()
+                }
+                relay.goOn()
+            }
+            // What hasn't started is given back before places become free by the kill: it isn't lost.
+            await worker.stop()
+            lifeline.kill()
+            relay.close()
+        }
+    }
+
+    private func run(steeredBy steer: @escaping @Sendable (WorkerConnection) async -> Void) async throws {
         let worker = try WorkerConnection(self)
         try await worker.start()
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
-                var isSecond = false
-                for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
-                    await isSecond ? worker.leave() : worker.drain()
-                    isSecond = true
-                }
+                await steer(worker)
                 // The task was cancelled.
                 await worker.drain()
             }

@@ -14,6 +14,15 @@ package struct Template: Hashable, Sendable {
         case arguments([[UInt8]])
         /// The line for `/bin/sh -c`.
         case shell([UInt8])
+
+        /// As one types it in a shell.
+        package var shellLine: [UInt8] {
+            switch self {
+            case .arguments(let words):
+                Array(words.map(ShellQuoting.minimal).joined(separator: [UInt8(ascii: " ")]))
+            case .shell(let line): line
+            }
+        }
     }
 
     /// For whom a command is printed.

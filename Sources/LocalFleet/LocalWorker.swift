@@ -13,8 +13,10 @@ package final class LocalWorker: Sendable {
     /// - Parameters:
     ///   - executable: the path of this program.
     ///   - slots: how many operations it runs at once.
+    ///   - options: more of the worker's arguments.
     package init(
-        executable: String, address: CoordinatorAddress, lane: String, slots: Int, folder: StateFolder
+        executable: String, address: CoordinatorAddress, lane: String, slots: Int, options: [String],
+        folder: StateFolder
     ) throws(FleetError) {
         let log = try LogFile(folder.logPath(of: "worker"))
         let (lifelineEnd, lifeline) = try Self.pipe()
@@ -30,16 +32,19 @@ package final class LocalWorker: Sendable {
             arguments: [
                 "worker", "--coordinator", address.description, "--slots", "\(slots)", "--lane", lane,
                 "--relay",
-            ],
+            ] + options,
             // Without a terminal a command that asks for a password fails, and isn't stopped for ever.
             detachment: .session, standardInput: lifelineEnd, standardOutput: relayEnd,
             standardError: log.descriptor
         ).start()
     }
 
-    /// Takes nothing more, and ends when what runs has ended; a second call ends what runs.
-    package func drain() {
-        kill(pid, SIGTERM)
+    /// Says something to it; see `RelayOrder`. A worker that has ended doesn't hear it.
+    package func tell(_ order: UInt8) {
+        lifeline.withLock { lifeline in
+            guard let lifeline else { return }
+            while withUnsafeBytes(of: order, { write(lifeline, $0.baseAddress, 1) }) < 0, errno == EINTR {}
+        }
     }
 
     /// Waits for its end, which takes one of the caller's threads.

@@ -120,32 +120,34 @@ struct WorkerCommand: AsyncParsableCommand {
     @Flag(help: .hidden)
     var relay = false
 
+    @Option(help: .hidden)
+    var results: String?
+
+    @Flag(help: .hidden)
+    var askAfterFailures = false
+
     func run() async throws {
         let slots = slots ?? Settings.processorCount
         guard 1...WireLimits.workerSlots ~= slots else {
             throw UsageError("--slots is 1 to \(WireLimits.workerSlots), not \(slots)")
         }
+        let outputRelay = OutputRelay(
+            writingTo: STDOUT_FILENO, results: results, asksAfterFailures: askAfterFailures)
         let commands = try CommandHandler(
             environment: Settings.environment.map { Array("\($0.key)=\($0.value)".utf8) },
-            relay: relay ? OutputRelay(writingTo: STDOUT_FILENO) : nil)
+            relay: relay ? outputRelay : nil)
         var worker = OperationWorker(connectingTo: try coordinator.address, name: name, slots: slots)
         worker.handleTrials()
         worker.handleCommands(commands)
         if let lane { worker.work(onlyFor: lane) }
         worker.log(to: Settings.logger("tally.worker"))
-        if relay { endWithParent(commands) }
-        try await worker.run()
-        await commands.close()
-    }
-
-    /// Standard input is open as long as whoever started this worker lives.
-    private func endWithParent(_ commands: CommandHandler) {
-        Thread.detachNewThread {
-            var byte: UInt8 = 0
-            while read(STDIN_FILENO, &byte, 1) != 0 {}
-            commands.killAll()
-            _exit(1)
+        if relay {
+            let lifeline = Lifeline(readingFrom: STDIN_FILENO) { commands.killAll() }
+            try await worker.run(obeying: lifeline, relay: outputRelay)
+        } else {
+            try await worker.run()
         }
+        await commands.close()
     }
 }
 

@@ -27,11 +27,39 @@ struct RunCommand: AsyncParsableCommand {
         help: ArgumentHelp("How many at once. (default: the number of cores)", valueName: "n"))
     var jobs: Int?
 
+    @Flag(name: [.customShort("k"), .long], help: "Output in the order of the values.")
+    var keepOrder = false
+
     @Option(help: ArgumentHelp("How often a command that fails is tried again.", valueName: "n"))
-    var retries = 0
+    var retries: Int?
 
     @Option(help: ArgumentHelp("Ends a command that takes longer: 30s, 5m, 1h.", valueName: "time"))
     var timeout: DurationArgument?
+
+    @Option(
+        help: ArgumentHelp(
+            "After a failure start nothing more; what runs may end (soon) or is ended (now).",
+            valueName: "soon|now"))
+    var halt: FailureLimit.Manner?
+
+    @Option(help: ArgumentHelp("The same after so many failures.", valueName: "n"))
+    var maxFailures: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Keeps the output of each command too: DIR/NUMBER/stdout and stderr.", valueName: "dir"))
+    var results: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A line for each command as it ends, with GNU parallel's columns.", valueName: "file"))
+    var joblog: String?
+
+    @Flag(help: "The batch's events on standard output, a line each, instead of the commands' output.")
+    var json = false
+
+    @Flag(help: "Print the commands, and start nothing.")
+    var dryRun = false
 
     @Option(help: "What the batch is called. (default: the command's name)")
     var label: String?
@@ -41,7 +69,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         name: .customShort("I"), help: ArgumentHelp("Stands for the value, instead of {}.", valueName: "str"))
-    var replacement = "{}"
+    var replacement: String?
 
     @Option(help: ArgumentHelp("Goes on with a run that was interrupted; takes no command.", valueName: "id"))
     var resume: BatchID?
@@ -53,25 +81,63 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         if TemplateArguments.askForHelp(command) { throw CleanExit.helpRequest(Self.self) }
+        if dryRun, resume == nil { throw try await dryRun() }
+        // What is wrong with the command is told before a file is made.
+        let (jobs, limit, work) = (try checkedJobs(), try failureLimit(), try work())
         let request = RunRequest(
-            work: try work(), jobs: try checkedJobs(),
-            retries: try checkedRetries(),
-            timeout: timeout?.duration, label: label ?? TemplateArguments.label(of: command),
-            executable: Settings.executable, folder: TemplateArguments.currentFolder, actor: Settings.actor)
+            work: work, jobs: jobs, output: try output(), failureLimit: limit,
+            executable: Settings.executable, actor: Settings.actor)
         throw try await BatchRun(request, environment: Settings.environment).run(
             coordinator: coordinator.named)
     }
 
+    private func dryRun() async throws -> CLIGateway.ExitCode {
+        try await DryRun(try template(), try TemplateArguments.values(null: null)).print()
+    }
+
+    private func template() throws -> Template {
+        try TemplateArguments.template(command, replacement: replacement ?? "{}")
+    }
+
     private func work() throws -> RunRequest.Work {
-        guard let resume else {
-            return .new(
-                try TemplateArguments.template(command, replacement: replacement),
-                try TemplateArguments.values(null: null))
+        if let resume {
+            try checkForResuming()
+            return .rest(of: resume)
         }
+        let batch = RunRequest.NewBatch(
+            template: try template(), folder: TemplateArguments.currentFolder, retries: try checkedRetries(),
+            timeout: timeout?.duration, label: label ?? TemplateArguments.label(of: command))
+        return .new(batch, try TemplateArguments.values(null: null))
+    }
+
+    private func checkForResuming() throws {
         guard command.isEmpty, RawArguments.process.values == nil else {
             throw UsageError("--resume goes on with the batch's own commands: leave the command out")
         }
-        return .rest(of: resume)
+        let given = [
+            ("--retries", retries != nil), ("--timeout", timeout != nil), ("--label", label != nil),
+            ("-0", null), ("-I", replacement != nil), ("--dry-run", dryRun),
+        ]
+        if let (name, _) = given.first(where: \.1) {
+            throw UsageError("\(name) was settled when the batch began: leave it out with --resume")
+        }
+    }
+
+    private func output() throws -> RunRequest.Output {
+        var output = RunRequest.Output()
+        output.keepsOrder = keepOrder
+        output.isEvents = json
+        output.results = try results.map { try ResultsPath($0) }
+        output.jobLog = try joblog.map { try JobLog(path: $0, appending: resume != nil) }
+        return output
+    }
+
+    private func failureLimit() throws -> FailureLimit? {
+        if let maxFailures, maxFailures < 1 {
+            throw UsageError("--max-failures is 1 or more, not \(maxFailures)")
+        }
+        guard halt != nil || maxFailures != nil else { return nil }
+        return FailureLimit(count: maxFailures ?? 1, manner: halt ?? .soon)
     }
 
     private func checkedJobs() throws -> Int {
@@ -81,10 +147,13 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func checkedRetries() throws -> Int {
+        let retries = retries ?? 0
         guard 0...100 ~= retries else { throw UsageError("--retries is 0 to 100, not \(retries)") }
         return retries
     }
 }
+
+extension FailureLimit.Manner: ExpressibleByArgument {}
 
 /// Command words and values, as `run` and `submit` take them.
 enum TemplateArguments {

@@ -45,8 +45,7 @@ package struct CommandHandler: Sendable {
         watch.cancel()
         progress.remove()
         let outcome = OperationOutcome(result)
-        await relay?.deliver(result, outcome, context)
-        return outcome
+        return await relay?.deliver(result, of: operation, outcome, context) ?? outcome
     }
 
     private func command(

@@ -2,7 +2,9 @@ import BatchProgress
 import BatchProtocol
 import ChildProcess
 import Dispatch
+import FoundationEssentials
 import Glibc
+import Synchronization
 
 /// Hands the whole output of each operation to whoever started this worker, over a pipe: a line of JSON, then
 /// as many bytes as it says, standard output before standard error.
@@ -10,48 +12,122 @@ import Glibc
 /// While the reader doesn't read, operations that ended wait: nothing piles up in memory.
 package final class OutputRelay: Sendable {
     private let descriptor: CInt
+    private let results: ResultsFolder?
+    private let asksAfterFailures: Bool
     private let queue = DispatchQueue(label: "tally.relay")
+    /// Failures that were relayed and about which nobody has decided, the oldest first.
+    private let undecided = Mutex<[CheckedContinuation<Void, Never>]>([])
 
-    package init(writingTo descriptor: CInt) {
+    /// - Parameters:
+    ///   - results: a folder for each operation's output; nil: it goes nowhere else.
+    ///   - asksAfterFailures: an operation that failed for good keeps its slot until `goOn`.
+    package init(writingTo descriptor: CInt, results: String?, asksAfterFailures: Bool) {
         self.descriptor = descriptor
+        self.results = results.map { ResultsFolder(path: $0) }
+        self.asksAfterFailures = asksAfterFailures
     }
 
-    func deliver(_ result: CommandResult, _ outcome: OperationOutcome, _ context: OperationContext) async {
+    /// Returns when all of it is written, and it was decided about.
+    ///
+    /// - Returns: the outcome, which is a failure if what was wanted of its output could not be kept.
+    func deliver(
+        _ result: CommandResult, of operation: CommandOperation, _ outcome: OperationOutcome,
+        _ context: OperationContext
+    ) async -> OperationOutcome {
+        let outcome = await keep(result, outcome, context)
+        var header = RelayHeader(result, outcome, context)
+        header.arguments = operation.arguments
+        header.shell = operation.shell
+        let asks = asksAfterFailures && header.isFailure
         await withCheckedContinuation { continuation in
+            queue.async { [header] in
+                // Whoever decides may be quicker than this thread.
+                if asks { self.undecided.withLock { $0.append(continuation) } }
+                self.write(header, result)
+                if !asks { continuation.resume() }
+            }
+        }
+        return outcome
+    }
+
+    /// The failure that was relayed first of those undecided is let go.
+    func goOn() {
+        let first = undecided.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+        first?.resume()
+    }
+
+    /// Nobody decides any more.
+    func close() {
+        let all = undecided.withLock { undecided in
+            defer { undecided = [] }
+            return undecided
+        }
+        for continuation in all { continuation.resume() }
+    }
+
+    private func keep(
+        _ result: CommandResult, _ outcome: OperationOutcome, _ context: OperationContext
+    ) async -> OperationOutcome {
+        guard let results else { return outcome }
+        return await withCheckedContinuation { continuation in
             queue.async {
-                self.write(result, outcome, context)
-                continuation.resume()
+                var outcome = outcome
+                do throws(OperationFailure) {
+                    try results.write(result, of: context)
+                } catch {
+                    outcome.kind = .failed
+                    outcome.message = error.message
+                }
+                continuation.resume(returning: outcome)
             }
         }
     }
 
-    private func write(_ result: CommandResult, _ outcome: OperationOutcome, _ context: OperationContext) {
-        let outputs = [result.standardOutput, result.standardError].map(RelayedOutput.init)
-        let header = RelayHeader(
-            operation: context.operation, attempt: context.attempt, outcome: outcome.kind,
-            exitCode: outcome.exitCode, message: outcome.message, standardOutputBytes: outputs[0].count,
-            standardErrorBytes: outputs[1].count)
-        guard write(WireFormat.encode(header) + [UInt8(ascii: "\n")]) else { return }
-        for output in outputs {
-            guard output.forEachChunk(write) else { return }
+    /// When nobody reads any more, whoever started us is gone, and so are we, soon.
+    private func write(_ header: RelayHeader, _ result: CommandResult) {
+        var line = WireFormat.encode(header)
+        if line.count > WireLimits.headerBytes {
+            var short = header
+            (short.arguments, short.shell) = (nil, nil)
+            line = WireFormat.encode(short)
+        }
+        guard writeAll(line + [UInt8(ascii: "\n")], to: descriptor) else { return }
+        for output in [result.standardOutput, result.standardError].map(RelayedOutput.init) {
+            guard output.forEachChunk({ writeAll($0, to: descriptor) }) else { return }
         }
     }
+}
 
-    /// False when nobody reads any more; whoever started us is gone then, and so are we, soon.
-    private func write(_ bytes: [UInt8]) -> Bool {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if written < 0, errno == EINTR { continue }
-            guard written > 0 else { return false }
-            rest = rest.dropFirst(written)
+extension RelayHeader {
+    fileprivate init(_ result: CommandResult, _ outcome: OperationOutcome, _ context: OperationContext) {
+        let (exitCode, signal) = result.ending.asLogged
+        self.init(
+            operation: context.operation, attempt: context.attempt, outcome: outcome.kind,
+            isRetried: outcome.kind == .failed && context.failureIsRetried, exitCode: exitCode,
+            signal: signal,
+            startedAt: Date().timeIntervalSince1970 - result.startedAt.duration(to: .now).inSeconds,
+            seconds: result.elapsed.inSeconds,
+            standardOutputBytes: RelayedOutput(result.standardOutput).count,
+            standardErrorBytes: RelayedOutput(result.standardError).count)
+    }
+}
+
+extension CommandResult.Ending {
+    /// As GNU parallel logs it: -1 for a command that was ended; a shell's codes for one that wasn't started.
+    fileprivate var asLogged: (exitCode: Int, signal: Int) {
+        switch self {
+        case .exited(let code): (Int(code), 0)
+        case .signalled(let signal): (0, Int(signal))
+        case .timedOut, .cancelled: (-1, Int(SIGTERM))
+        case .couldNotStart(.permissionDenied): (126, 0)
+        case .couldNotStart: (127, 0)
+        case .lost: (-1, 0)
         }
-        return true
     }
 }
 
 /// An output as it is handed on: all of it, or what was kept if the rest was lost to a full disk.
-private struct RelayedOutput {
+struct RelayedOutput {
     private let output: CapturedOutput
     let count: Int64
 

@@ -1,6 +1,6 @@
 import BatchClient
 import BatchProgress
-import CommandTemplate
+import BatchProtocol
 import LocalFleet
 import Synchronization
 import UnixSignals
@@ -8,20 +8,15 @@ import UnixSignals
 /// `tally run`: submits a batch to the user's own coordinator, works on it with workers of its own, and shows
 /// how it goes.
 package struct BatchRun: Sendable {
-    private enum Happening: Sendable {
-        case ended
-        case signal(ExitCode)
-        case outputClosed
-        case failed(any Error)
-        case workersGone
-    }
+    /// Longer than a command has from SIGTERM to SIGKILL.
+    private static let grace: Duration = .seconds(12)
 
     private let request: RunRequest
     private let id: BatchID
     private let folder: StateFolder
     private let display: ProgressDisplay
-    private let happenings: AsyncStream<Happening>
-    private let happened: AsyncStream<Happening>.Continuation
+    private let happenings: AsyncStream<RunSteering.Happening>
+    private let happened: AsyncStream<RunSteering.Happening>.Continuation
 
     package init(_ request: RunRequest, environment: [String: String]) throws {
         self.request = request
@@ -37,88 +32,115 @@ package struct BatchRun: Sendable {
     }
 
     /// - Parameter given: a coordinator that was named; nil: the user's own, started if need be.
-    /// - Throws: `BatchClientError`, `FleetError`, `TemplateError`, `Values.TooLong`.
+    /// - Throws: `BatchClientError`, `FleetError`, `InputError`, `RunError`, `TemplateError`, `Values.TooLong`.
     package func run(coordinator given: CoordinatorAddress?) async throws -> ExitCode {
-        guard case .new(let template, let source) = request.work else {
-            return try await run(given) { client in
-                try await checkIsOurs(client)
-                return Task { await resume(client) }
+        switch request.work {
+        case .new(let batch, let source):
+            // No values, no batch, and nothing is started for it.
+            guard let work = try await NewWork(batch, source, id: id, actor: request.actor) else {
+                return .allCompleted
             }
-        }
-        let values = ValueReader(source)
-        // No values, no batch, and nothing is started for it.
-        guard let first = try await values.next() else { return .allCompleted }
-        var operations = CommandOperations(
-            template: template, folder: request.folder, timeout: request.timeout)
-        // A template that doesn't work is told before anything is started.
-        let firstOperations = try operations.operations(for: first)
-        let rest = operations
-        return try await run(given) { client in
-            Task { await submit(client, firstOperations, rest, values) }
+            return try await run(given, work)
+        case .rest: return try await run(given, RemainingWork(id: id))
         }
     }
 
-    /// - Parameter begin: gives the batch its operations, or sets it going again.
-    private func run(
-        _ given: CoordinatorAddress?, begin: (BatchConnection) async throws -> Task<Void, Never>
-    ) async throws -> ExitCode {
+    private func run(_ given: CoordinatorAddress?, _ work: some RunWork) async throws -> ExitCode {
         let address = given ?? CoordinatorAddress("ipc://\(folder.runtimePath)/control")
-        let output = RunOutput(display: display) { [happened] in happened.yield(.outputClosed) }
+        let output = RunOutput(display: display, isEvents: request.output.isEvents) { [happened] code in
+            happened.yield(.outputFailed(code))
+        }
+        let relay = try makeRelay(output)
         // Workers look for the coordinator by themselves, so they start while it does.
-        let crew = try WorkerCrew(
-            executable: request.executable, address: address, lane: id, jobs: request.jobs, folder: folder,
-            relay: RelayReader(writingTo: output.operations))
-        defer { crew.end() }
+        let crew = try WorkerCrew(request, address: address, lane: id, folder: folder, relay: relay)
+        defer { crew.cut() }
         if given == nil {
             _ = try await LocalCoordinator.ensure(executable: request.executable, folder: folder)
         }
         return try await BatchConnection.open(to: address) { client in
             await client.attend(id)
-            var tasks = [try await begin(client), watchSignals(), follow(client), accompany(crew)]
+            relay.noteEnded(below: try await work.check(client))
+            let begun = Task { await begin(work, client) }
+            var tasks = [watchSignals(), follow(client), accompany(crew, relay)]
+            tasks.append(contentsOf: [tellEvents(client, output), unblock(relay, client)])
             if given == nil { tasks.append(keepCoordinator(client)) }
             defer { for task in tasks { task.cancel() } }
-            return try await steer(client, crew)
+            let steering = await steer(client, crew, work)
+            return try await end(steering, client, work, begun, output)
+        }
+    }
+
+    private func makeRelay(_ output: RunOutput) throws -> RelayReader {
+        let order = request.output.keepsOrder ? try OutputOrder(from: 0, to: output.operations) : nil
+        let count = Mutex(0)
+        return RelayReader(writingTo: output.operations, in: order) { [request, happened] end in
+            request.output.jobLog?.write(end)
+            guard let limit = request.failureLimit, end.isFailure else { return nil }
+            let failures = count.withLock { count in
+                count += 1
+                return count
+            }
+            guard failures >= limit.count else { return .goOn }
+            if failures == limit.count { happened.yield(.failuresReachedLimit(limit.manner)) }
+            return .drain
         }
     }
 
     /// Reacts to what happens until the workers are gone, which they are last.
-    private func steer(_ client: BatchConnection, _ crew: WorkerCrew) async throws -> ExitCode {
-        var interruption: ExitCode?
-        var failure: (any Error)?
-        var hasEnded = false
+    private func steer(
+        _ client: BatchConnection, _ crew: WorkerCrew, _ work: some RunWork
+    ) async -> RunSteering {
+        var steering = RunSteering()
         for await happening in happenings {
-            switch happening {
-            case .ended:
-                hasEnded = true
-                crew.drain()
-            case .signal(let code):
-                if interruption == nil { try? await client.batch(id).pause() }
-                interruption = interruption ?? code
-                crew.drain()
-            case .outputClosed:
-                if interruption == nil { try? await client.batch(id).pause() }
-                interruption = .outputClosed
-                crew.drain()
-                crew.drain()
-            case .failed(let error):
-                failure = failure ?? error
-                try? await client.batch(id).cancel()
-                crew.drain()
-            case .workersGone:
-                happened.finish()
+            for directive in steering.react(to: happening) {
+                switch directive {
+                case .workers(let order): crew.end(order)
+                case .giveGrace: Task { try await sayGraceIsOver() }
+                case .pause:
+                    work.stop()
+                    // Not waited for: the coordinator may be away.
+                    Task { try? await client.batch(id).pause() }
+                case .cut: crew.cut()
+                case .finish: happened.finish()
+                }
             }
         }
-        await client.leave(id)
-        let last = try? await client.batch(id).status().event
-        if let failure { throw failure }
-        display.finish(summaryOf: interruption == .outputClosed ? nil : last)
-        if let interruption, last?.status.isEnd != true || interruption == .outputClosed {
-            return interruption
+        return steering
+    }
+
+    /// What is left of the batch is whole, and waits; says what has become of it.
+    private func end(
+        _ steering: RunSteering, _ client: BatchConnection, _ work: some RunWork, _ begun: Task<Void, Never>,
+        _ output: RunOutput
+    ) async throws -> ExitCode {
+        var last = try? await client.batch(id).status().event
+        if last?.status.isEnd != true {
+            work.stop()
+            await begun.end(within: .seconds(5))
+            try? await client.batch(id).pause()
+            last = try? await client.batch(id).status().event
         }
-        guard let last, hasEnded || last.status.isEnd else {
+        await client.leave(id)
+        if let last { output.put(last) }
+        if let line = work.note(last) { display.printAbove(Array("tally: \(line)\n".utf8)) }
+        display.finish(summaryOf: steering.wantsSummary ? last : nil)
+        if let error = steering.error { throw error }
+        guard let code = steering.exitCode(last: last?.status) else {
             throw RunError("the workers ended by themselves; their log is \(folder.logPath(of: "worker"))")
         }
-        return ExitCode(last.status)
+        return code
+    }
+
+    // MARK: What goes on meanwhile
+
+    private func begin(_ work: some RunWork, _ client: BatchConnection) async {
+        do {
+            try await work.begin(client)
+        } catch is CancellationError {
+            return
+        } catch {
+            happened.yield(.failed(error))
+        }
     }
 
     private func watchSignals() -> Task<Void, Never> {
@@ -129,11 +151,33 @@ package struct BatchRun: Sendable {
         }
     }
 
+    private func sayGraceIsOver() async throws {
+        try await Task.sleep(for: Self.grace)
+        happened.yield(.graceOver)
+    }
+
     private func follow(_ client: BatchConnection) -> Task<Void, Never> {
         Task {
             let follower = BatchFollower(
                 client: client, display: display, batch: id, pollInterval: .milliseconds(500))
             if let last = try? await follower.follow(), last.status.isEnd { happened.yield(.ended) }
+        }
+    }
+
+    private func tellEvents(_ client: BatchConnection, _ output: RunOutput) -> Task<Void, Never> {
+        Task {
+            guard request.output.isEvents else { return }
+            for await case .event(let event) in client.updates where event.batchId == id { output.put(event) }
+        }
+    }
+
+    /// Output that waits for an operation whose worker was lost, or that ended in a former run, waits no longer.
+    private func unblock(_ relay: RelayReader, _ client: BatchConnection) -> Task<Void, Never> {
+        Task {
+            while request.output.keepsOrder, (try? await Task.sleep(for: .milliseconds(300))) != nil {
+                guard relay.isWaiting, let detail = try? await client.batch(id).status() else { continue }
+                relay.noteEnded(below: detail.endedBelow)
+            }
         }
     }
 
@@ -146,60 +190,27 @@ package struct BatchRun: Sendable {
         }
     }
 
-    private func accompany(_ crew: WorkerCrew) -> Task<Void, Never> {
+    private func accompany(_ crew: WorkerCrew, _ relay: RelayReader) -> Task<Void, Never> {
         Task {
             await crew.untilGone()
+            relay.finish()
             happened.yield(.workersGone)
-        }
-    }
-
-    private func submit(
-        _ client: BatchConnection, _ first: [BatchOperation], _ operations: CommandOperations,
-        _ values: ValueReader
-    ) async {
-        let batch = BatchRequest(
-            id: id, label: request.label, actor: request.actor, interface: "cli", lane: id.description,
-            retries: request.retries, onLost: .fail, attended: true)
-        var first: [BatchOperation]? = first
-        var operations = operations
-        do {
-            _ = try await client.enqueue(batch) {
-                if let taken = first.take() { return taken }
-                guard let found = try await values.next() else { return nil }
-                return try operations.operations(for: found)
-            }
-        } catch is CancellationError {
-            return
-        } catch {
-            happened.yield(.failed(error))
-        }
-    }
-
-    /// Only what was begun by `tally run` is gone on with here: the rest is the fleet's.
-    private func checkIsOurs(_ client: BatchConnection) async throws {
-        let detail = try await client.batch(id).status()
-        guard !detail.event.status.isEnd else {
-            throw RunError("batch '\(id)' has ended (\(detail.event.status.rawValue)): nothing is left of it")
-        }
-        guard detail.lane == id.description else {
-            throw RunError("batch '\(id)' is the fleet's; go on with it by: tally resume \(id)")
-        }
-    }
-
-    private func resume(_ client: BatchConnection) async {
-        do {
-            try await client.batch(id).resume()
-        } catch {
-            happened.yield(.failed(error))
         }
     }
 }
 
-/// Why a run could not go on.
-package struct RunError: Error, CustomStringConvertible {
-    package let description: String
+extension BatchDetail {
+    var endedBelow: Int { event.status.isEnd ? .max : firstOpenOperation ?? event.totalOperations }
+}
 
-    init(_ description: String) {
-        self.description = description
+extension Task where Success == Void, Failure == Never {
+    /// Waits for its end, but not for ever: then it is cancelled.
+    fileprivate func end(within limit: Duration) async {
+        let deadline = Task<Void, any Error> {
+            try await Task<Never, Never>.sleep(for: limit)
+            cancel()
+        }
+        await value
+        deadline.cancel()
     }
 }

@@ -6,52 +6,91 @@ import Synchronization
 /// Reads what workers relay of their operations' output, and writes it: of one operation whole, before the
 /// next. While the output isn't taken nothing is read, so the workers wait.
 final class RelayReader: Sendable {
-    private let output: OperationOutput
-    /// One operation at a time, among all workers.
-    private let turn = Mutex(())
-
-    init(writingTo output: OperationOutput) {
-        self.output = output
+    private struct State {
+        var order: OutputOrder?
+        /// The workers' pipes.
+        var open: Set<CInt> = []
     }
 
-    /// Where an operation's two streams go.
-    struct OperationOutput: Sendable {
-        var standardOutput: @Sendable ([UInt8]) -> Void
-        var standardError: @Sendable ([UInt8]) -> Void
+    private let output: OutputStreams
+    private let ended: @Sendable (RelayHeader) -> RelayOrder?
+    /// Held while something is read and written: one operation at a time, among all workers. While nobody holds
+    /// it, all that was read is dealt with.
+    private let state: Mutex<State>
+
+    /// - Parameters:
+    ///   - order: nil: output is written as operations end.
+    ///   - ended: told of each attempt's end once its output is written, and decides for workers that ask.
+    init(
+        writingTo output: OutputStreams, in order: OutputOrder?,
+        ended: @escaping @Sendable (RelayHeader) -> RelayOrder?
+    ) {
+        self.output = output
+        self.ended = ended
+        state = Mutex(State(order: order))
+    }
+
+    /// A worker may write to this pipe from now on.
+    func add(_ descriptor: CInt) {
+        state.withLock { _ = $0.open.insert(descriptor) }
     }
 
     /// Until the worker has closed its end; takes a thread of its own for that long.
-    func read(from descriptor: CInt) async {
+    func read(from descriptor: CInt, tell: @escaping @Sendable (RelayOrder) -> Void) async {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread {
                 var input = BufferedInput(descriptor: descriptor)
-                while let line = input.readLine(), self.relay(line, &input) {}
+                while Self.awaitInput(descriptor), self.relayAll(&input, tell) {}
+                self.state.withLock { _ = $0.open.remove(descriptor) }
                 close(descriptor)
                 continuation.resume()
             }
         }
     }
 
-    /// False if the worker ended in the middle.
-    private func relay(_ line: [UInt8], _ input: inout BufferedInput) -> Bool {
-        guard let header = try? WireFormat.decode(RelayHeader.self, from: line) else {
-            return false
-        }
-        return turn.withLock { _ in
-            copy(header.standardOutputBytes, from: &input, to: output.standardOutput)
-                && copy(header.standardErrorBytes, from: &input, to: output.standardError)
+    /// Whether output waits for an operation of which nothing has come.
+    var isWaiting: Bool { state.withLock { $0.order?.isWaiting == true } }
+
+    /// All operations below this number had ended before this is called.
+    func noteEnded(below number: Int) {
+        state.withLock { state in
+            // What they wrote is read, unless it still is in a pipe.
+            guard state.open.allSatisfy(Self.isEmpty) else { return }
+            state.order?.advance(to: number)
         }
     }
 
-    private func copy(
-        _ count: Int64, from input: inout BufferedInput, to write: ([UInt8]) -> Void
-    ) -> Bool {
-        var rest = count
-        while rest > 0 {
-            guard let bytes = input.read(atMost: Int(min(rest, 1 << 16))) else { return false }
-            write(bytes)
-            rest -= Int64(bytes.count)
+    /// All workers have gone.
+    func finish() {
+        state.withLock { $0.order?.finish() }
+    }
+
+    /// False at the end, or if the worker ended in the middle.
+    private func relayAll(_ input: inout BufferedInput, _ tell: (RelayOrder) -> Void) -> Bool {
+        state.withLock { state in
+            repeat {
+                guard let line = input.readLine(),
+                    let header = try? WireFormat.decode(RelayHeader.self, from: line)
+                else { return false }
+                let isWhole =
+                    state.order?.take(header, from: &input) ?? input.copyOutput(header, to: output)
+                guard isWhole else { return false }
+                if let order = ended(header) { tell(order) }
+            } while input.hasBuffered
+            return true
+        }
+    }
+
+    private static func awaitInput(_ descriptor: CInt) -> Bool {
+        var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        while poll(&waiting, 1, -1) < 0 {
+            guard errno == EINTR else { return false }
         }
         return true
+    }
+
+    private static func isEmpty(_ descriptor: CInt) -> Bool {
+        var count: CInt = 0
+        return ioctl(descriptor, UInt(FIONREAD), &count) == 0 && count == 0
     }
 }

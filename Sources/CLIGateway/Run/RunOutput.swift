@@ -1,21 +1,49 @@
+import BatchProgress
+import BatchProtocol
 import Glibc
+import Synchronization
 
-/// Where the output of a run's operations goes: as it is, but never into the middle of a bar.
-struct RunOutput: Sendable {
-    let display: ProgressDisplay
-    /// Called once nobody reads standard output any more.
-    let closed: @Sendable () -> Void
+/// Where an operation's two streams go.
+struct OutputStreams: Sendable {
+    var standardOutput: @Sendable ([UInt8]) -> Void
+    var standardError: @Sendable ([UInt8]) -> Void
+}
 
-    var operations: RelayReader.OperationOutput {
-        let onTerminal = Descriptor.standardOutput.isTerminal
-        return RelayReader.OperationOutput(
-            standardOutput: { [display, closed] bytes in
-                if onTerminal {
-                    display.printAbove(bytes)
-                } else if !Descriptor.standardOutput.write(bytes) {
-                    closed()
-                }
-            },
+/// A run's standard output: the operations' as it is, but never into the middle of a bar; or the batch's events.
+final class RunOutput: Sendable {
+    private let display: ProgressDisplay
+    private let isEvents: Bool
+    /// Called with the error code once standard output can't be written any more.
+    private let failed: @Sendable (CInt) -> Void
+    private let isOnTerminal = Descriptor.standardOutput.isTerminal
+    private let lastRevision = Mutex<Int64>(-1)
+
+    init(display: ProgressDisplay, isEvents: Bool, failed: @escaping @Sendable (CInt) -> Void) {
+        self.display = display
+        self.isEvents = isEvents
+        self.failed = failed
+    }
+
+    var operations: OutputStreams {
+        OutputStreams(
+            standardOutput: { [self] in if !isEvents { write($0) } },
             standardError: { [display] in display.printAbove($0) })
+    }
+
+    /// Each state once, as a line.
+    func put(_ event: BatchProgressEvent) {
+        lastRevision.withLock { lastRevision in
+            guard isEvents, event.revision > lastRevision else { return }
+            lastRevision = event.revision
+            write(WireFormat.encode(event) + [UInt8(ascii: "\n")])
+        }
+    }
+
+    private func write(_ bytes: [UInt8]) {
+        if isOnTerminal {
+            display.printAbove(bytes)
+        } else if !Descriptor.standardOutput.write(bytes) {
+            failed(errno)
+        }
     }
 }

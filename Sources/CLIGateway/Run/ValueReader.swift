@@ -4,11 +4,16 @@ import Glibc
 /// Values as they become known.
 package struct ValueReader: Sendable {
     private let pieces: PieceStream<[UInt8]>
+    private let isEndless: Bool
 
     package init(_ source: ValueSource) {
         switch source {
-        case .given(let values): pieces = PieceStream { $0(values) }
-        case .standardInput(let separator): pieces = PieceStream { try Self.read(separator, $0) }
+        case .given(let values):
+            pieces = PieceStream { $0(values) }
+            isEndless = false
+        case .standardInput(let separator):
+            pieces = PieceStream { try Self.read(separator, $0) }
+            isEndless = true
         }
     }
 
@@ -18,6 +23,11 @@ package struct ValueReader: Sendable {
     package func next() async throws -> [[UInt8]]? {
         try await pieces.next()
     }
+
+    /// Standard input is read no further; values that are known anyway all come.
+    ///
+    /// - Returns: whether there might have been more.
+    func stop() -> Bool { isEndless && pieces.stop() }
 
     private static func read(_ separator: Values.Separator, _ yield: ([[UInt8]]) -> Void) throws {
         var values = Values(separator: separator)

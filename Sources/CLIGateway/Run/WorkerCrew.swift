@@ -1,4 +1,5 @@
 import BatchProgress
+import BatchProtocol
 import Dispatch
 import Foundation
 import LocalFleet
@@ -14,7 +15,8 @@ final class WorkerCrew: Sendable {
     private struct State {
         var workers: [LocalWorker] = []
         var replaced = 0
-        var isDraining = false
+        /// What all were told last; nil: to work.
+        var lastOrder: RelayOrder?
     }
 
     private let make: @Sendable (_ slots: Int) throws -> LocalWorker
@@ -23,16 +25,21 @@ final class WorkerCrew: Sendable {
     private let state = Mutex(State())
 
     init(
-        executable: String, address: CoordinatorAddress, lane: BatchID, jobs: Int, folder: StateFolder,
+        _ request: RunRequest, address: CoordinatorAddress, lane: BatchID, folder: StateFolder,
         relay: RelayReader
     ) throws {
         self.relay = relay
-        let count = min(jobs, ProcessInfo.processInfo.activeProcessorCount, Self.mostWorkers)
-        shares = (0..<count).map { (jobs + $0) / count }
-        make = { slots in
-            try LocalWorker(
-                executable: executable, address: address, lane: lane.description, slots: slots, folder: folder
-            )
+        let count = min(request.jobs, ProcessInfo.processInfo.activeProcessorCount, Self.mostWorkers)
+        shares = (0..<count).map { (request.jobs + $0) / count }
+        let options =
+            (request.output.results.map { ["--results", $0.path] } ?? [])
+            + (request.failureLimit == nil ? [] : ["--ask-after-failures"])
+        make = { [executable = request.executable] slots in
+            let worker = try LocalWorker(
+                executable: executable, address: address, lane: lane.description, slots: slots,
+                options: options, folder: folder)
+            relay.add(worker.relay)
+            return worker
         }
         for slots in shares {
             let worker = try make(slots)
@@ -40,17 +47,16 @@ final class WorkerCrew: Sendable {
         }
     }
 
-    /// Nothing more is started, and what runs ends; called again, what runs is ended.
-    func drain() {
-        let workers = state.withLock { state in
-            state.isDraining = true
-            return state.workers
+    /// Nothing more is started, and what runs ends: by itself, or, with `stop`, soon.
+    func end(_ order: RelayOrder) {
+        state.withLock { state in
+            state.lastOrder = order
+            for worker in state.workers { worker.tell(order.rawValue) }
         }
-        for worker in workers { worker.drain() }
     }
 
     /// Ends whatever still is there, at once.
-    func end() {
+    func cut() {
         for worker in state.withLock({ $0.workers }) { worker.cut() }
     }
 
@@ -67,7 +73,7 @@ final class WorkerCrew: Sendable {
     private func accompany(_ first: LocalWorker, _ slots: Int) async {
         var worker = first
         while true {
-            await relay.read(from: worker.relay)
+            await relay.read(from: worker.relay) { [worker] in worker.tell($0.rawValue) }
             await end(of: worker)
             guard let next = replacement(for: worker, slots) else { return }
             worker = next
@@ -84,13 +90,13 @@ final class WorkerCrew: Sendable {
     }
 
     private func replacement(for worker: LocalWorker, _ slots: Int) -> LocalWorker? {
-        let mayReplace = state.withLock { state in
+        state.withLock { state in
             state.workers.removeAll { $0 === worker }
             state.replaced += 1
-            return !state.isDraining && state.replaced <= Self.replacements
+            guard state.lastOrder == nil, state.replaced <= Self.replacements, let new = try? make(slots)
+            else { return nil }
+            state.workers.append(new)
+            return new
         }
-        guard mayReplace, let new = try? make(slots) else { return nil }
-        state.withLock { $0.workers.append(new) }
-        return new
     }
 }
