@@ -106,8 +106,13 @@ let package = Package(
             name: "BatchProtocolTests", dependencies: ["BatchProtocol", "BatchProgress"],
             swiftSettings: settings),
         .testTarget(name: "BatchProgressTests", dependencies: ["BatchProgress"], swiftSettings: settings),
+        // Homes, real processes and terminals, for the tests that need them.
+        .target(
+            name: "ProcessTesting", dependencies: ["BatchClient"], path: "Tests/ProcessTesting",
+            swiftSettings: settings),
         .testTarget(
-            name: "ProcessTests", dependencies: ["tally", "BatchClient", "BatchProtocol", "ZeroMQ"],
+            name: "ProcessTests",
+            dependencies: ["tally", "BatchClient", "BatchProtocol", "ProcessTesting", "ZeroMQ"],
             swiftSettings: settings),
         .testTarget(
             name: "BatchEngineTests", dependencies: ["BatchEngine", "BatchProgress"], swiftSettings: settings),
@@ -136,7 +141,7 @@ let package = Package(
             name: "DocumentationTests",
             dependencies: [
                 "BatchProgress", "BatchProtocol", "BatchEngine", "BatchWorker", "BatchClient", "Coordinator",
-                "tally", "DocumentationExample",
+                "tally", "DocumentationExample", "ProcessTesting",
             ],
             exclude: ["ask.py", "lossy.py"], swiftSettings: settings),
         .testTarget(name: "ArchitectureTests", swiftSettings: settings),

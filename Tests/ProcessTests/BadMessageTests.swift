@@ -1,6 +1,7 @@
 import BatchClient
 import BatchProtocol
 import Foundation
+import ProcessTesting
 import Testing
 import ZeroMQ
 

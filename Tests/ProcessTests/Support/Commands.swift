@@ -1,4 +1,5 @@
 import FoundationEssentials
+import ProcessTesting
 
 /// Lines of operations, as `tally submit` takes them.
 enum Line {

@@ -1,4 +1,5 @@
 import Glibc
+import ProcessTesting
 import ZeroMQ
 
 /// A bare ZeroMQ socket, to say to a process whatever one likes.

@@ -2,41 +2,55 @@ import Glibc
 import Synchronization
 
 /// A real process, with its output in files.
-final class TestProcess: Sendable {
-    enum Ending: Hashable, Sendable {
+package final class TestProcess: Sendable {
+    package enum Ending: Hashable, Sendable {
         case exited(Int32)
         case signalled(Int32)
     }
 
-    let pid: pid_t
-    let name: String
+    package let pid: pid_t
+    package let name: String
     private let outputPath: String
     private let errorPath: String
     private let ended = Mutex<Ending?>(nil)
 
-    struct Launch {
+    package struct Launch {
         var executable: String
         var arguments: [[UInt8]]
         var environment: [String]
         var folder: [UInt8]
-        /// A file that is its standard input.
+        /// Files, or a terminal, that are its standard input, output and error.
         var input = "/dev/null"
-        /// Where its outputs go: this path with `.out` and `.err`.
-        var outputs: String
+        var output: String
+        var error: String
+
+        /// - Parameter outputs: where its outputs go: this path with `.out` and `.err`.
+        package init(
+            executable: String, arguments: [[UInt8]], environment: [String], folder: [UInt8], outputs: String
+        ) {
+            self.executable = executable
+            self.arguments = arguments
+            self.environment = environment
+            self.folder = folder
+            output = outputs + ".out"
+            error = outputs + ".err"
+        }
     }
 
-    init(_ launch: Launch) throws {
+    package init(_ launch: Launch) throws {
+        /// What went to a terminal can't be read again.
+        func readable(_ path: String) -> String { path.hasPrefix("/dev/") ? "/dev/null" : path }
         name = launch.arguments.first.map { String(decoding: $0, as: UTF8.self) } ?? launch.executable
-        outputPath = launch.outputs + ".out"
-        errorPath = launch.outputs + ".err"
-        pid = try launch.start(outputPath, errorPath)
+        outputPath = readable(launch.output)
+        errorPath = readable(launch.error)
+        pid = try launch.start()
     }
 
-    var output: [UInt8] { Files.read(outputPath) }
-    var outputText: String { Files.text(outputPath) }
-    var errorText: String { Files.text(errorPath) }
+    package var output: [UInt8] { Files.read(outputPath) }
+    package var outputText: String { Files.text(outputPath) }
+    package var errorText: String { Files.text(errorPath) }
 
-    func signal(_ number: Int32) {
+    package func signal(_ number: Int32) {
         // A process that was reaped may have left its number to another.
         ended.withLock { ended in
             if ended == nil { kill(pid, number) }
@@ -44,7 +58,7 @@ final class TestProcess: Sendable {
     }
 
     /// How it ended; nil while it runs.
-    var ending: Ending? {
+    package var ending: Ending? {
         ended.withLock { ended in
             if let ended { return ended }
             var status: Int32 = 0
@@ -57,21 +71,21 @@ final class TestProcess: Sendable {
 
     /// Waits for its end.
     @discardableResult
-    func end(within limit: Duration = .seconds(45)) async throws -> Ending {
+    package func end(within limit: Duration = .seconds(45)) async throws -> Ending {
         try await eventuallyValue("the end of '\(name)'", within: limit) { ending }
     }
 
     /// SIGKILL, and waits until it is gone.
-    func destroy() async throws {
+    package func destroy() async throws {
         signal(SIGKILL)
         try await end()
     }
 
-    var isRunning: Bool { ending == nil }
+    package var isRunning: Bool { ending == nil }
 }
 
 extension TestProcess.Launch {
-    fileprivate func start(_ output: String, _ error: String) throws -> pid_t {
+    fileprivate func start() throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }

@@ -5,9 +5,9 @@ import Synchronization
 import Testing
 
 /// A user's world for one test: a state folder of its own, and the processes that live in it.
-final class Home: Sendable {
+package final class Home: Sendable {
     /// Short, since a socket's path has at most 107 bytes.
-    let path: String
+    package let path: String
     private let processes = Mutex<[TestProcess]>([])
 
     fileprivate init() throws {
@@ -17,15 +17,15 @@ final class Home: Sendable {
         for folder in ["state", "work", "log"] { mkdir("\(path)/\(folder)", 0o700) }
     }
 
-    var state: String { "\(path)/state" }
+    package var state: String { "\(path)/state" }
     /// Where its processes are, if nothing else is said.
-    var work: String { "\(path)/work" }
-    var address: CoordinatorAddress { CoordinatorAddress("ipc://\(state)/run/control") }
+    package var work: String { "\(path)/work" }
+    package var address: CoordinatorAddress { CoordinatorAddress("ipc://\(state)/run/control") }
     /// Marks all that is started here, and what that starts.
-    var mark: String { "TALLY_STATE=\(state)" }
+    package var mark: String { "TALLY_STATE=\(state)" }
 
     /// The program under test, that was built beside the tests.
-    static let tally: String = {
+    package static let tally: String = {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlink("/proc/self/exe", &buffer, buffer.count)
         let tests = String(decoding: buffer.prefix(max(0, count)).map(UInt8.init(bitPattern:)), as: UTF8.self)
@@ -35,7 +35,7 @@ final class Home: Sendable {
 
     // MARK: Processes
 
-    func start(
+    package func start(
         _ arguments: String..., environment: [String] = [], in folder: String? = nil, input: String? = nil,
         under wrapper: [String] = []
     ) throws -> TestProcess {
@@ -48,21 +48,35 @@ final class Home: Sendable {
     /// - Parameters:
     ///   - input: what is on standard input; nil: nothing.
     ///   - wrapper: a command that is given the program's as its last arguments.
-    func start(
+    package func start(
         raw arguments: [[UInt8]], environment: [String] = [], in folder: String? = nil, input: String? = nil,
         under wrapper: [String] = []
     ) throws -> TestProcess {
+        try start(
+            words: wrapper.map { bytes($0) } + [bytes(Home.tally)] + arguments, environment: environment,
+            in: folder, input: input.map { bytes($0) })
+    }
+
+    /// Starts any program.
+    ///
+    /// - Parameters:
+    ///   - words: its path, and its arguments.
+    ///   - terminal: what it has for some of its streams.
+    package func start(
+        words: [[UInt8]], environment: [String] = [], in folder: String? = nil, input: [UInt8]? = nil,
+        terminal: PseudoTerminal? = nil
+    ) throws -> TestProcess {
         try processes.withLock { processes in
             let outputs = "\(path)/log/\(processes.count)"
-            let words = wrapper.map { bytes($0) } + [bytes(Home.tally)] + arguments
             var launch = TestProcess.Launch(
                 executable: String(decoding: words[0], as: UTF8.self), arguments: Array(words.dropFirst()),
                 environment: variables(environment),
                 folder: bytes(folder ?? work), outputs: outputs)
             if let input {
                 launch.input = outputs + ".in"
-                try Files.write(bytes(input), to: launch.input)
+                try Files.write(input, to: launch.input)
             }
+            terminal?.take(its: &launch)
             let process = try TestProcess(launch)
             processes.append(process)
             return process
@@ -78,13 +92,13 @@ final class Home: Sendable {
     }
 
     /// Starts a command and waits for its end.
-    func run(
+    package func run(
         _ arguments: String..., environment: [String] = [], in folder: String? = nil, input: String? = nil
     ) async throws -> Finished {
         try await run(raw: arguments.map { bytes($0) }, environment: environment, in: folder, input: input)
     }
 
-    func run(
+    package func run(
         raw arguments: [[UInt8]], environment: [String] = [], in folder: String? = nil, input: String? = nil
     ) async throws -> Finished {
         let process = try start(raw: arguments, environment: environment, in: folder, input: input)
@@ -93,24 +107,25 @@ final class Home: Sendable {
     }
 
     /// A coordinator that listens.
-    func coordinator(_ arguments: String..., under wrapper: [String] = []) async throws -> TestProcess {
+    package func coordinator(_ arguments: String..., under wrapper: [String] = []) async throws -> TestProcess
+    {
         let process = try start(raw: (["coordinator"] + arguments).map { bytes($0) }, under: wrapper)
         try await eventually("the coordinator listens") {
-            guard process.isRunning else { throw Overdue(description: process.errorText) }
+            guard process.isRunning else { throw Overdue(process.errorText) }
             return process.errorText.contains("listening")
         }
         return process
     }
 
-    func worker(slots: Int, name: String = "w") throws -> TestProcess {
+    package func worker(slots: Int, name: String = "w") throws -> TestProcess {
         try start("worker", "--slots", "\(slots)", "--name", name)
     }
 
     /// Processes of this home with all these settings in their environment.
-    func living(_ settings: String...) -> [pid_t] { ProcessTable.processes(with: settings + [mark]) }
+    package func living(_ settings: String...) -> [pid_t] { ProcessTable.processes(with: settings + [mark]) }
 
     /// Commands of operations that run now.
-    var commands: [pid_t] {
+    package var commands: [pid_t] {
         living().filter { pid in
             Files.read("/proc/\(pid)/environ").split(separator: 0).contains {
                 $0.starts(with: bytes("TALLY_OPERATION="))
@@ -118,20 +133,20 @@ final class Home: Sendable {
         }
     }
 
-    var coordinators: [pid_t] {
+    package var coordinators: [pid_t] {
         living().filter { ProcessTable.arguments(of: $0).contains("coordinator") }
     }
 
     // MARK: Batches
 
     /// Lines of operations for `submit`.
-    func operations(_ lines: [String]) throws -> String {
+    package func operations(_ lines: [String]) throws -> String {
         let path = "\(path)/\(UUID().uuidString).ndjson"
         try Files.write(bytes(lines.joined(separator: "\n") + "\n"), to: path)
         return path
     }
 
-    func submit(_ id: String, _ lines: [String], arguments: [String] = []) async throws {
+    package func submit(_ id: String, _ lines: [String], arguments: [String] = []) async throws {
         let words = ["submit", "--id", id] + arguments + [try operations(lines)]
         let finished = try await run(raw: words.map { bytes($0) })
         try #require(finished.ending == .exited(0), "\(finished.error)")
@@ -139,17 +154,17 @@ final class Home: Sendable {
     }
 
     /// Asked by the library, which waits longer for a busy machine than a command does.
-    func detail(of id: String) async throws -> BatchDetail {
+    package func detail(of id: String) async throws -> BatchDetail {
         let batch = try #require(BatchID(id))
         return try await BatchConnection.open(to: address, timeout: .seconds(30)) { client in
             try await client.batch(batch).status()
         }
     }
 
-    func event(of id: String) async throws -> BatchProgressEvent { try await detail(of: id).event }
+    package func event(of id: String) async throws -> BatchProgressEvent { try await detail(of: id).event }
 
     /// Its last event.
-    func end(of id: String) async throws -> BatchProgressEvent {
+    package func end(of id: String) async throws -> BatchProgressEvent {
         try await eventuallyValue("the end of batch \(id)", within: .seconds(90)) {
             let event = try await event(of: id)
             return event.status.isEnd ? event : nil
@@ -182,16 +197,16 @@ final class Home: Sendable {
     }
 }
 
-struct Finished: Sendable {
-    var ending: TestProcess.Ending
-    var outputBytes: [UInt8]
-    var error: String
+package struct Finished: Sendable {
+    package var ending: TestProcess.Ending
+    package var outputBytes: [UInt8]
+    package var error: String
 
-    var output: String { String(decoding: outputBytes, as: UTF8.self) }
+    package var output: String { String(decoding: outputBytes, as: UTF8.self) }
 }
 
 /// A home for the length of `body`; nothing of it is left afterwards, whatever happens.
-func withHome<Result>(_ body: (Home) async throws -> Result) async throws -> Result {
+package func withHome<Result>(_ body: (Home) async throws -> Result) async throws -> Result {
     let home = try Home()
     do {
         let result = try await body(home)
@@ -206,7 +221,9 @@ func withHome<Result>(_ body: (Home) async throws -> Result) async throws -> Res
 }
 
 /// The same, with a coordinator that listens.
-func withCoordinator<Result>(_ body: (Home, TestProcess) async throws -> Result) async throws -> Result {
+package func withCoordinator<Result>(_ body: (Home, TestProcess) async throws -> Result) async throws
+    -> Result
+{
     try await withHome { home in
         let coordinator = try await home.coordinator()
         return try await body(home, coordinator)

@@ -2,13 +2,15 @@ import Synchronization
 import Testing
 
 /// A few tests at a time: each has processes of its own, and the machine few cores.
-struct Room: SuiteTrait, TestTrait, TestScoping {
-    static let width = 3
-    var isRecursive: Bool { true }
+package struct Room: SuiteTrait, TestTrait, TestScoping {
+    private static let width = 3
+    package init() {}
 
-    func scopeProvider(for test: Test, testCase: Test.Case?) -> Self? { testCase == nil ? nil : self }
+    package var isRecursive: Bool { true }
 
-    func provideScope(
+    package func scopeProvider(for test: Test, testCase: Test.Case?) -> Self? { testCase == nil ? nil : self }
+
+    package func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
     ) async throws {
         await Places.shared.take()
@@ -39,6 +41,3 @@ struct Room: SuiteTrait, TestTrait, TestScoping {
         }
     }
 }
-
-/// All of these tests, a few at a time.
-@Suite(Room()) struct Processes {}

@@ -1,23 +1,27 @@
 /// What was waited for did not come.
-struct Overdue: Error, CustomStringConvertible {
-    let description: String
+package struct Overdue: Error, CustomStringConvertible {
+    package let description: String
+
+    package init(_ description: String) {
+        self.description = description
+    }
 }
 
 /// Returns when the condition holds. On a loaded machine everything takes its time, so the limit is generous.
-func eventually(
+package func eventually(
     _ what: String, within limit: Duration = .seconds(45), _ condition: () async throws -> Bool
 ) async throws {
     _ = try await eventuallyValue(what, within: limit) { try await condition() ? true : nil }
 }
 
 /// What `find` gives, once it gives something.
-func eventuallyValue<Value>(
+package func eventuallyValue<Value>(
     _ what: String, within limit: Duration = .seconds(45), _ find: () async throws -> Value?
 ) async throws -> Value {
     let deadline = ContinuousClock.now + limit
     while true {
         if let found = try await find() { return found }
-        guard ContinuousClock.now < deadline else { throw Overdue(description: "in \(limit): \(what)") }
+        guard ContinuousClock.now < deadline else { throw Overdue("in \(limit): \(what)") }
         try await Task.sleep(for: .milliseconds(10))
     }
 }

@@ -2,13 +2,13 @@ import Glibc
 
 // Names are bytes: not every file's is UTF-8.
 
-func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+package func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
-enum Files {
-    static func read(_ path: String) -> [UInt8] { read(bytes(path)) }
+package enum Files {
+    package static func read(_ path: String) -> [UInt8] { read(bytes(path)) }
 
     /// Empty if there is no such file.
-    static func read(_ path: [UInt8]) -> [UInt8] {
+    package static func read(_ path: [UInt8]) -> [UInt8] {
         let descriptor = withPath(path) { open($0, O_RDONLY | O_CLOEXEC) }
         guard descriptor >= 0 else { return [] }
         defer { close(descriptor) }
@@ -21,13 +21,17 @@ enum Files {
         }
     }
 
-    static func text(_ path: String) -> String { String(decoding: read(path), as: UTF8.self) }
+    package static func text(_ path: String) -> String { String(decoding: read(path), as: UTF8.self) }
 
-    static func lines(_ path: String) -> [String] { text(path).split(separator: "\n").map(String.init) }
+    package static func lines(_ path: String) -> [String] {
+        text(path).split(separator: "\n").map(String.init)
+    }
 
-    static func write(_ content: [UInt8], to path: String) throws { try write(content, to: bytes(path)) }
+    package static func write(_ content: [UInt8], to path: String) throws {
+        try write(content, to: bytes(path))
+    }
 
-    static func write(_ content: [UInt8], to path: [UInt8]) throws {
+    package static func write(_ content: [UInt8], to path: [UInt8]) throws {
         let descriptor = withPath(path) { open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600) }
         guard descriptor >= 0 else { throw SystemError("write \(String(decoding: path, as: UTF8.self))") }
         defer { close(descriptor) }
@@ -39,10 +43,10 @@ enum Files {
         }
     }
 
-    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+    package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     /// The names in a folder; empty if there is none.
-    static func names(in folder: [UInt8]) -> [[UInt8]] {
+    package static func names(in folder: [UInt8]) -> [[UInt8]] {
         guard let directory = withPath(folder, { opendir($0) }) else { return [] }
         defer { closedir(directory) }
         var names: [[UInt8]] = []
@@ -54,7 +58,7 @@ enum Files {
     }
 
     /// A file or a folder with all that is in it.
-    static func remove(_ path: [UInt8]) {
+    package static func remove(_ path: [UInt8]) {
         guard withPath(path, { unlink($0) }) != 0 else { return }
         for name in names(in: path) { remove(path + [UInt8(ascii: "/")] + name) }
         _ = withPath(path) { rmdir($0) }
@@ -69,10 +73,10 @@ enum Files {
     }
 }
 
-struct SystemError: Error, CustomStringConvertible {
-    let description: String
+package struct SystemError: Error, CustomStringConvertible {
+    package let description: String
 
-    init(_ operation: String) {
+    package init(_ operation: String) {
         description = "\(operation): \(String(cString: strerror(errno)))"
     }
 }
