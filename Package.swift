@@ -115,6 +115,8 @@ let package = Package(
             dependencies: ["tally", "BatchClient", "BatchProtocol", "ProcessTesting", "ZeroMQ"],
             swiftSettings: settings),
         .testTarget(
+            name: "CommandLineTests", dependencies: ["tally", "ProcessTesting"], swiftSettings: settings),
+        .testTarget(
             name: "BatchEngineTests", dependencies: ["BatchEngine", "BatchProgress"], swiftSettings: settings),
         .testTarget(
             name: "CoordinatorTests",

@@ -1,0 +1,7 @@
+/// What the command line promises, by topic: each sentence with the rows that show it.
+enum Contract {
+    static let sentences =
+        here + template + values + streams + control + stopping + submit + see + steer + processes
+        + terminals
+        + exitCodes + settings
+}

@@ -1,0 +1,39 @@
+extension Contract {
+    static let steer = [
+        Sentence(
+            "`cancel`, `pause`, `resume`, `retry`: by id",
+            Row(
+                "cancel", "$ tally cancel cancelled; tally watch cancelled | tail -n 1",
+                given: ["tally submit --id cancelled --type command 'sleep 60; : {}' ::: 1 2 3"], in: .fleet,
+                out: "sleep: cancelled, 0 of 3 completed\n"),
+            Row(
+                "pause: nothing more begins", "$ tally pause paused; tally status paused | sed -n 2p",
+                given: ["tally submit --id paused --type command 'sleep 3; : {}' ::: 1 2 3 4 5 6 7 8"],
+                in: .fleet, out: "  status     paused\n"),
+            Row(
+                "resume", "$ tally resume resumed; tally watch resumed | tail -n 1",
+                given: [
+                    "tally submit --id resumed --type command 'sleep 0.3; : {}' ::: 1 2 3 4; tally pause resumed"
+                ],
+                in: .fleet, out: "sleep: 4 completed in …\n"),
+            Row(
+                "one that isn't there", "cancel there-is-none", in: .fleet, code: 2,
+                err: "tally: there is no batch 'there-is-none'\n"),
+            Row("no id", "pause", in: .own, code: 2, err: .says("id", "tally pause"))
+        ),
+        Sentence(
+            "`retry` prints the new batch's id",
+            Row(
+                "of what failed alone",
+                "$ touch mended; tally watch \"$(tally retry to-retry)\" | tail -n 1; cat log",
+                given: [
+                    "tally submit --id to-retry --type command 'echo {} >>log; test {} = a || test -e mended' ::: a b; tally watch to-retry || true"
+                ], in: .fleet, out: "echo: 1 completed in …\na\nb\nb\n",
+                leaves: ["mended": "", "log": .anything]),
+            Row(
+                "when nothing failed", "retry all-well",
+                given: ["tally submit --id all-well --type command true ::: a; tally watch all-well"],
+                in: .fleet, code: 2, err: .says("all-well"))
+        ),
+    ]
+}
