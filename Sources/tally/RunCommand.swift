@@ -23,7 +23,7 @@ struct RunCommand: AsyncParsableCommand {
             """)
 
     @Option(
-        name: .shortAndLong,
+        name: [.customShort("j", allowingJoined: true), .long],
         help: ArgumentHelp("How many at once. (default: the number of cores)", valueName: "n"))
     var jobs: Int?
 
@@ -68,7 +68,8 @@ struct RunCommand: AsyncParsableCommand {
     var null = false
 
     @Option(
-        name: .customShort("I"), help: ArgumentHelp("Stands for the value, instead of {}.", valueName: "str"))
+        name: .customShort("I", allowingJoined: true),
+        help: ArgumentHelp("Stands for the value, instead of {}.", valueName: "str"))
     var replacement: String?
 
     @Option(help: ArgumentHelp("Goes on with a run that was interrupted; takes no command.", valueName: "id"))

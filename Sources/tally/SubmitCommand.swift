@@ -49,7 +49,8 @@ struct SubmitCommand: AsyncParsableCommand {
     var null = false
 
     @Option(
-        name: .customShort("I"), help: ArgumentHelp("Stands for the value, instead of {}.", valueName: "str"))
+        name: .customShort("I", allowingJoined: true),
+        help: ArgumentHelp("Stands for the value, instead of {}.", valueName: "str"))
     var replacement = "{}"
 
     @OptionGroup var coordinator: CoordinatorOption

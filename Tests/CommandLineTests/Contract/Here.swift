@@ -49,6 +49,7 @@ extension Contract {
                 awk '{ n += $1 == "+" ? 1 : -1; if (n > m) m = n } END { print m }' log | grep -cx "$(nproc)"
                 """, out: "1\n", leaves: ["log": .anything]),
             Row("-j is short for it", "run -j 1 'echo {}' ::: 2 1 3", out: "2\n1\n3\n"),
+            Row("-j1, as make and xargs take it", "run -j1 'echo {}' ::: 2 1 3", out: "2\n1\n3\n"),
             Row("none", "run --jobs 0 true ::: a", code: 2, err: "tally: --jobs is 1 to 10000, not 0\n")
         ),
         Sentence(
@@ -92,7 +93,7 @@ extension Contract {
                 out: .says("pears: 0 of 1 (0%), id ")),
             Row(
                 "status, while it runs", "run --label plums 'tally status; : {}' ::: a",
-                out: .says(" processing ", " plums\n"))
+                out: .says(" plums\n"))
         ),
         Sentence(
             "Work for the fleet is `submit`'s",

@@ -16,7 +16,7 @@ extension Contract {
                 """
                 $ sh=$(tally run 'readlink /proc/$$/exe; : {}' ::: a)
                 [ "$sh" = "$(readlink -f /bin/sh)" ] && echo "/bin/sh"
-                """, out: "/bin/sh\nn"),
+                """, out: "/bin/sh\n"),
             Row(
                 "its exit status", "run 'exit 7; : {}' ::: a", code: 1,
                 err: .says("exit: failed: a: exit 7\n"))
@@ -111,6 +111,7 @@ extension Contract {
             Row("{#}: number", "run --jobs 1 'echo {#} {}' ::: a b", out: "1 a\n2 b\n"),
             Row("in words", "run --jobs 1 echo {#}:{/.} ::: d/a.gz b", out: "1:a\n2:b\n"),
             Row("-I", "run -I @ 'echo @ x@' ::: 'a b'", out: "a b xa b\n"),
+            Row("-I{}, as xargs takes it", "run -I{} echo {} x ::: a", out: "a x\n"),
             Row("with -I, {} is nothing special", "run -I @@ echo {} @@ ::: a", out: "{} a\n"),
             Row("-I of nothing", "run -I '' 'echo {}' ::: a", code: 2, err: .says("-I")),
             Row(
