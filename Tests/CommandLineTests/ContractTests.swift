@@ -1,12 +1,14 @@
 import ProcessTesting
 import Testing
 
-/// The contract of the command line, each sentence by the real program.
-@Suite(Worlds.Shared(), Room()) struct ContractTests {
-    @Test(arguments: Contract.sentences.flatMap(\.rows)) func `what is promised is so`(_ row: Row)
-        async throws
-    {
-        try await row.check()
+extension RealProgram {
+    /// The contract of the command line, each sentence.
+    @Suite struct ContractRows {
+        @Test(arguments: Contract.sentences.flatMap(\.rows)) func `what is promised is so`(_ row: Row)
+            async throws
+        {
+            try await row.check()
+        }
     }
 }
 

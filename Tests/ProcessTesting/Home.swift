@@ -33,6 +33,9 @@ package final class Home: Sendable {
             + "/tally"
     }()
 
+    /// The folder with the program, before the usual ones.
+    package static let searchPath = "PATH=\(tally.dropLast("/tally".count)):/usr/bin:/bin"
+
     // MARK: Processes
 
     package func start(
@@ -102,6 +105,17 @@ package final class Home: Sendable {
         raw arguments: [[UInt8]], environment: [String] = [], in folder: String? = nil, input: String? = nil
     ) async throws -> Finished {
         let process = try start(raw: arguments, environment: environment, in: folder, input: input)
+        return Finished(
+            ending: try await process.end(), outputBytes: process.output, error: process.errorText)
+    }
+
+    /// Does a script for bash that finds `tally`, and ends at its first command that fails.
+    package func bash(_ script: String, environment: [String] = [], in folder: String) async throws
+        -> Finished
+    {
+        let process = try start(
+            words: ["/bin/bash", "-euc", script].map { bytes($0) },
+            environment: [Home.searchPath] + environment, in: folder)
         return Finished(
             ending: try await process.end(), outputBytes: process.output, error: process.errorText)
     }

@@ -17,11 +17,11 @@ extension Row {
         let folder = try WorkingFolder(in: home)
         for (name, content) in files { try folder.write(content, to: name) }
         for line in given {
-            let before = try await run(["$ \(line)"], home, folder)
-            try #require(before.ending == .exited(0), "\(line): \(before)")
+            let before = try await home.bash(line, environment: environment, in: folder.path)
+            try #require(before.ending == .exited(0), "\(line): \(before.error)")
         }
         let before = folder.content
-        let found = try await run([line], home, folder, input: input, on: terminal)
+        let found = try await run(in: home, folder)
         expect(found.ending == .exited(code), "\(found)")
         expect(out.matches(found.output), "standard output: \(found)")
         expect(err.matches(found.error), "standard error: \(found)")
@@ -50,17 +50,14 @@ extension Row {
         #expect(isSo, "\(testDescription)\n  \(found)", sourceLocation: sourceLocation)
     }
 
-    private func run(
-        _ line: [String], _ home: Home, _ folder: WorkingFolder, input: String? = nil,
-        on terminal: Terminal? = nil
-    ) async throws -> Found {
+    private func run(in home: Home, _ folder: WorkingFolder) async throws -> Found {
         let screen = try terminal.map {
             try PseudoTerminal(columns: $0.columns, rows: $0.rows, for: $0.streams)
         }
         let process = try home.start(
-            words: words(line[0]), environment: ["PATH=\(Self.programs):/usr/bin:/bin"] + environment,
-            in: folder.path, input: input.map { bytes($0) }, terminal: screen)
-        let ending = try await eventuallyValue("the end of '\(line[0])'") {
+            words: words, environment: [Home.searchPath] + environment, in: folder.path,
+            input: input.map { bytes($0) }, terminal: screen)
+        let ending = try await eventuallyValue("the end of '\(line)'") {
             _ = screen?.output
             return process.ending
         }
@@ -69,14 +66,10 @@ extension Row {
             screen: String(decoding: screen?.output ?? [], as: UTF8.self))
     }
 
-    private func words(_ line: String) -> [[UInt8]] {
+    private var words: [[UInt8]] {
         if line.hasPrefix("$ ") { return ["/bin/bash", "-euc", String(line.dropFirst(2))].map { bytes($0) } }
         return [bytes(Home.tally)] + Words.split(line)
     }
-
-    /// The folder with `tally`.
-    private static let programs = Home.tally.split(separator: "/", omittingEmptySubsequences: false)
-        .dropLast().joined(separator: "/")
 }
 
 private struct Found: CustomStringConvertible {
