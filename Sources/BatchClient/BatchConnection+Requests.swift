@@ -70,6 +70,7 @@ extension BatchConnection {
     }
 
     func retry(_ retry: RetryRequest) async throws {
+        let _: OpenAnswer = try await ask(.retry(retry))
     }
 
     /// While this connection is there, the batch goes on; without it, it is paused.

@@ -64,6 +64,11 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "What the batch is called. (default: the command's name)")
     var label: String?
 
+    @Flag(
+        name: .customLong("private"),
+        help: "Nobody else is told more of the batch than counts, nor is it kept.")
+    var isPrivate = false
+
     @Flag(name: .customShort("0"), help: "Values on standard input end with NUL, not with a line break.")
     var null = false
 
@@ -74,6 +79,9 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("Goes on with a run that was interrupted; takes no command.", valueName: "id"))
     var resume: BatchID?
+
+    @Flag(help: "With --resume: what ran when it was interrupted is run once more.")
+    var rerunLost = false
 
     @OptionGroup var coordinator: CoordinatorOption
 
@@ -88,6 +96,10 @@ struct RunCommand: AsyncParsableCommand {
         let request = RunRequest(
             work: work, jobs: jobs, output: try output(), failureLimit: limit,
             executable: Settings.executable, actor: Settings.actor)
+        if let resume, rerunLost {
+            throw try await LostRerun(request, of: resume, environment: Settings.environment).run(
+                coordinator: coordinator.named)
+        }
         throw try await BatchRun(request, environment: Settings.environment).run(
             coordinator: coordinator.named)
     }
@@ -105,9 +117,11 @@ struct RunCommand: AsyncParsableCommand {
             try checkForResuming()
             return .rest(of: resume)
         }
+        guard !rerunLost else { throw UsageError("--rerun-lost goes with --resume ID: say which batch") }
         let batch = RunRequest.NewBatch(
             template: try template(), folder: TemplateArguments.currentFolder, retries: try checkedRetries(),
-            timeout: timeout?.duration, label: label ?? TemplateArguments.label(of: command))
+            timeout: timeout?.duration, label: label ?? TemplateArguments.label(of: command),
+            isPrivate: isPrivate)
         return .new(batch, try TemplateArguments.values(null: null))
     }
 
@@ -118,9 +132,14 @@ struct RunCommand: AsyncParsableCommand {
         let given = [
             ("--retries", retries != nil), ("--timeout", timeout != nil), ("--label", label != nil),
             ("-0", null), ("-I", replacement != nil), ("--dry-run", dryRun),
+            ("--private", isPrivate),
         ]
         if let (name, _) = given.first(where: \.1) {
             throw UsageError("\(name) was settled when the batch began: leave it out with --resume")
+        }
+        guard !rerunLost || results == nil else {
+            throw UsageError(
+                "--results can't be kept with --rerun-lost, which numbers from 1 again: leave it out")
         }
     }
 

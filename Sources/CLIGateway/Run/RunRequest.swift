@@ -17,15 +17,19 @@ package struct RunRequest: Sendable {
         /// Per attempt.
         package var timeout: Duration?
         package var label: String?
+        /// Only counts of it leave the coordinator.
+        package var isPrivate: Bool
 
         package init(
-            template: Template, folder: [UInt8], retries: Int, timeout: Duration?, label: String?
+            template: Template, folder: [UInt8], retries: Int, timeout: Duration?, label: String?,
+            isPrivate: Bool
         ) {
             self.template = template
             self.folder = folder
             self.retries = retries
             self.timeout = timeout
             self.label = label
+            self.isPrivate = isPrivate
         }
     }
 

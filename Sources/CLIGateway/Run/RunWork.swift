@@ -39,7 +39,7 @@ final class NewWork: RunWork {
         rest = operations
         batch = BatchRequest(
             id: id, label: new.label, actor: actor, interface: "cli", lane: id.description,
-            retries: new.retries, onLost: .fail, attended: true)
+            retries: new.retries, onLost: .fail, attended: true, isPrivate: new.isPrivate)
     }
 
     func check(_ client: BatchConnection) async throws -> Int { 0 }
@@ -72,10 +72,14 @@ struct RemainingWork: RunWork {
     func check(_ client: BatchConnection) async throws -> Int {
         let detail = try await client.batch(id).status()
         guard !detail.event.status.isEnd else {
-            throw RunError("batch '\(id)' has ended (\(detail.event.status.rawValue)): nothing is left of it")
+            let status = detail.event.status.rawValue
+            let rerun = detail.lostOperations.map {
+                "; to run the \($0) that were lost once more: tally run --resume \(id) --rerun-lost"
+            }
+            throw RunError("batch '\(id)' has ended (\(status)): nothing is left of it" + (rerun ?? ""))
         }
         guard detail.lane == id.description else {
-            throw RunError("batch '\(id)' is the fleet's; go on with it by: tally resume \(id)")
+            throw RunError.isFleets(id)
         }
         return detail.endedBelow
     }
@@ -91,16 +95,18 @@ struct RemainingWork: RunWork {
 
     /// A run that was killed while it read its values has left the batch open: it is what was read.
     private func seal(_ client: BatchConnection) async throws {
-        var detail = try await client.batch(id).status()
-        while !detail.sealed {
+        while true {
+            let detail = try await client.batch(id).status()
+            guard !detail.sealed else { return }
             do {
-                try await client.batch(id).seal(total: detail.event.totalOperations)
-                return
+                // A retry is filled by the coordinator itself, and soon whole.
+                if detail.retryOf == nil {
+                    return try await client.batch(id).seal(total: detail.event.totalOperations)
+                }
             } catch let error as BatchClientError where error.code == .conflict {
                 // The number that was told is older than the batch.
-                try await Task.sleep(for: .milliseconds(100))
-                detail = try await client.batch(id).status()
             }
+            try await Task.sleep(for: .milliseconds(100))
         }
     }
 }
@@ -111,6 +117,10 @@ package struct RunError: Error, CustomStringConvertible {
 
     init(_ description: String) {
         self.description = description
+    }
+
+    static func isFleets(_ id: BatchID) -> RunError {
+        RunError("batch '\(id)' is the fleet's; go on with it by: tally resume \(id)")
     }
 
     static func outputFailed(_ code: CInt) -> RunError {

@@ -1,0 +1,93 @@
+import BatchClient
+import Glibc
+import Testing
+
+extension Processes {
+    /// `tally run --resume ID --rerun-lost`, and `--private`.
+    @Suite struct RunRerun {
+        private func lastBatch(_ home: Home) async throws -> String {
+            String(try #require(try await home.run("list").output.split(separator: "\n").last?.prefix(10)))
+        }
+
+        /// A batch of six of which two were killed, one failed and the rest waits; its id.
+        private func interrupted(_ home: Home) async throws -> String {
+            let command = "v={}; echo $v >> started; [ $v = 1 ] && exit 1; [ -e go ] || sleep 300; echo $v"
+            let run = try home.start("run", "--jobs", "2", command, ":::", "1", "2", "3", "4", "5", "6")
+            try await eventually("two hang") { Files.lines("\(home.work)/started").count == 3 }
+            run.signal(SIGINT)
+            try await eventually("it is paused") { try await home.run("status").output.contains("paused") }
+            run.signal(SIGINT)
+            #expect(try await run.end(within: .seconds(20)) == .exited(130))
+            try Files.write([], to: "\(home.work)/go")
+            return try await lastBatch(home)
+        }
+
+        @Test func afterTheRestWhatWasLostRunsAgain() async throws {
+            try await withHome { home in
+                let id = try await interrupted(home)
+                let rest = try await home.run("run", "--jobs", "2", "-k", "--resume", id, "--rerun-lost")
+                #expect(rest.ending == .exited(1), "the first has failed: \(rest.error)")
+                #expect(rest.output == "4\n5\n6\n2\n3\n")
+                #expect(
+                    Files.lines("\(home.work)/started").sorted() == ["1", "2", "2", "3", "3", "4", "5", "6"])
+                let event = try await home.event(of: id)
+                #expect(event.completedOperations == 3 && event.failedOperations == 3)
+            }
+        }
+
+        @Test func ofABatchThatHasEndedOnlyThat() async throws {
+            try await withHome { home in
+                let id = try await interrupted(home)
+                #expect(try await home.run("run", "--resume", id).ending == .exited(1))
+                let again = try await home.run("run", "--resume", id)
+                #expect(again.ending == .exited(1))
+                #expect(again.error.contains("tally run --resume \(id) --rerun-lost"), "\(again.error)")
+                let rerun = try await home.run("run", "-k", "--resume", id, "--rerun-lost")
+                #expect(rerun.ending == .exited(1))
+                #expect(rerun.output == "2\n3\n", "\(rerun.error)")
+            }
+        }
+
+        @Test func withoutALossThereIsNothingToRerun() async throws {
+            try await withHome { home in
+                #expect(try await home.run("run", "exit {}", ":::", "1").ending == .exited(1))
+                let id = try await lastBatch(home)
+                let rerun = try await home.run("run", "--resume", id, "--rerun-lost")
+                #expect(rerun.ending == .exited(1))
+                #expect(rerun.error.contains("no operation of batch '\(id)' was lost"), "\(rerun.error)")
+            }
+        }
+
+        @Test(arguments: [
+            (["--rerun-lost", "true", ":::", "a"], "--rerun-lost goes with --resume"),
+            (
+                ["--resume", "x", "--rerun-lost", "--results", "d"],
+                "--results can't be kept with --rerun-lost"
+            ),
+        ])
+        func isRefused(arguments: [String], says: String) async throws {
+            try await withHome { home in
+                let run = try await home.run(raw: (["run"] + arguments).map { bytes($0) })
+                #expect(run.ending == .exited(2))
+                #expect(run.error.contains(says), "\(run.error)")
+            }
+        }
+
+        @Test func ofAPrivateBatchOnlyThisTerminalKnowsMoreThanCounts() async throws {
+            try await withHome { home in
+                let run = try await home.run(
+                    "run", "--private", "--label", "secret", "echo {}; echo why-{} >&2; exit 1", ":::", "hush"
+                )
+                #expect(run.ending == .exited(1))
+                #expect(run.output == "hush\n" && run.error.contains("why-hush"))
+                let id = String(
+                    try #require(run.error.firstMatch(of: #/tally retry (\w+)/#)?.output.1))
+                for question in [["logs", id, "0"], ["status", id, "--json"], ["list"]] {
+                    let answer = try await home.run(raw: question.map { bytes($0) })
+                    #expect(answer.ending == .exited(0), "\(answer.error)")
+                    #expect(!(answer.output + answer.error).contains("hush"), "\(question)")
+                }
+            }
+        }
+    }
+}
