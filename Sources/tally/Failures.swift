@@ -48,3 +48,11 @@ extension ZeroMQError: Failure {
 extension SystemFailure: Failure {
     var exitCode: ExitCode { .someFailed }
 }
+
+extension SettingsError: Failure {
+    var exitCode: ExitCode { .usage }
+}
+
+extension OutputError: Failure {
+    var exitCode: ExitCode { .someFailed }
+}

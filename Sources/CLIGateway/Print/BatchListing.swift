@@ -15,10 +15,10 @@ package struct BatchListing {
     }
 
     /// - Parameter single: one was asked for by its id.
-    package func print(json: Bool, single: Bool) {
-        for line in json ? jsonLines : single ? batches.flatMap(fullLines) : tableLines {
-            Descriptor.standardOutput.write(line: line)
-        }
+    /// - Throws: what `Descriptor.print` does.
+    package func print(json: Bool, single: Bool) throws {
+        try Descriptor.standardOutput.print(
+            json ? jsonLines : single ? batches.flatMap(fullLines) : tableLines)
     }
 
     private var jsonLines: [String] {

@@ -9,11 +9,12 @@ package struct LogPrinter: Sendable {
         self.batch = batch
     }
 
+    /// - Throws: `BatchClientError`; what `Descriptor.print` does.
     package func print(_ operation: Int) async throws {
         let log = try await batch.log(of: operation)
         Descriptor.standardError.write(line: heading(operation, log))
-        write(log.standardOutput, to: .standardOutput)
-        write(log.standardError, to: .standardError)
+        try write(log.standardOutput, to: .standardOutput)
+        try write(log.standardError, to: .standardError)
     }
 
     package func printFailed() async throws {
@@ -35,14 +36,11 @@ package struct LogPrinter: Sendable {
         return text
     }
 
-    private func write(_ output: OperationOutput, to descriptor: Descriptor) {
-        guard output.omittedBytes > 0 else {
-            _ = descriptor.write(output.bytes)
-            return
-        }
+    private func write(_ output: OperationOutput, to descriptor: Descriptor) throws {
+        guard output.omittedBytes > 0 else { return try descriptor.print(output.bytes) }
         let head = output.bytes.prefix(OperationOutput.keptOfEachEnd)
-        descriptor.write(head)
+        try descriptor.print(head)
         Descriptor.standardError.write(line: "\n== \(output.omittedBytes) bytes were not kept ==")
-        descriptor.write(output.bytes.dropFirst(head.count))
+        try descriptor.print(output.bytes.dropFirst(head.count))
     }
 }

@@ -9,8 +9,9 @@ package struct WorkerListing {
         self.workers = workers
     }
 
-    package func print(json: Bool) {
-        for line in json ? jsonLines : tableLines { Descriptor.standardOutput.write(line: line) }
+    /// - Throws: what `Descriptor.print` does.
+    package func print(json: Bool) throws {
+        try Descriptor.standardOutput.print(json ? jsonLines : tableLines)
     }
 
     private var jsonLines: [String] {
@@ -27,7 +28,8 @@ package struct WorkerListing {
             header: ["NAME", "RUNNING", "SLOTS", "HELD", "FOR", "TYPES"],
             rows: workers.map { worker in
                 [
-                    worker.name, "\(worker.running)", "\(worker.slots)", "\(worker.held)",
+                    TerminalText(worker.name, unicode: true).cut(to: 40), "\(worker.running)",
+                    "\(worker.slots)", "\(worker.held)",
                     worker.lane.map { "batch \($0)" } ?? "all", worker.types.joined(separator: ", "),
                 ]
             }
