@@ -1,4 +1,5 @@
 import BatchProgress
+import BatchProtocol
 import Foundation
 import Glibc
 
@@ -47,28 +48,13 @@ package final class OperationLines: Sendable {
     }
 
     private func operation(_ line: [UInt8], number: Int) throws(InputError) -> BatchOperation {
-        func fault(_ what: String) -> InputError { InputError("\(name), line \(number): \(what)") }
-        guard line.count <= Self.longestLine else { throw fault("longer than \(Self.longestLine) bytes") }
-        guard let object = try? JSONSerialization.jsonObject(with: Data(line)) as? [String: Any] else {
-            throw fault(
-                "not a JSON object such as {\"type\": \"thumbnail\", \"data\": {\"path\": \"a.png\"}}")
+        do {
+            guard line.count <= Self.longestLine else {
+                throw InputError("longer than \(Self.longestLine) bytes")
+            }
+            return try OperationLine(line).operation
+        } catch {
+            throw InputError("\(name), line \(number): \(error)")
         }
-        for key in object.keys.sorted() where !["type", "data", "label"].contains(key) {
-            throw fault("there is no '\(key)'; an operation has 'type', 'data' and 'label'")
-        }
-        guard let type = object["type"] as? String else { throw fault("'type' is missing, or no text") }
-        guard BatchID(type) != nil else { throw fault("'type' is \(BatchID.requirement)") }
-        if let label = object["label"], !(label is String) { throw fault("'label' is no text") }
-        return BatchOperation(type: type, data: data(object["data"]), label: object["label"] as? String)
-    }
-
-    /// Data as JSON, with sorted keys so that the same data is the same bytes.
-    private func data(_ value: Any?) -> [UInt8] {
-        guard let value else { return [] }
-        let options: JSONSerialization.WritingOptions = [
-            .fragmentsAllowed, .sortedKeys, .withoutEscapingSlashes,
-        ]
-        return (try? JSONSerialization.data(withJSONObject: value, options: options)).map { [UInt8]($0) }
-            ?? []
     }
 }
