@@ -3,6 +3,9 @@ import BatchProtocol
 import ZeroMQ
 
 extension BatchConnection {
+    /// Who answers, and since when it is there.
+    package func introduction() async throws -> HelloAnswer { try await ask(.hello) }
+
     // MARK: Batches
 
     /// A batch by its id, whether or not there is one.

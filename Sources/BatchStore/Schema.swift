@@ -12,9 +12,7 @@ enum Schema {
 
     /// Refuses what is not ours or too new, before anything is written; then makes the tables up to date.
     static func prepare(_ database: Database, path: String) throws {
-        let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-        try checkOwner(database, version: found)
-        guard found <= version else { throw StoreError(.newer(version: found), path: path) }
+        let found = try check(database, path: path)
         try database.execute(sql: "PRAGMA journal_mode = WAL")
         // What a great transaction made of the write-ahead log is given back at the next checkpoint.
         try database.execute(sql: "PRAGMA journal_size_limit = 16777216")
@@ -25,6 +23,14 @@ enum Schema {
             try database.execute(sql: "PRAGMA user_version = \(version)")
             return .commit
         }
+    }
+
+    /// Refuses what is not ours or too new; returns the version, 0 if the file is empty.
+    static func check(_ database: Database, path: String) throws -> Int {
+        let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        try checkOwner(database, version: found)
+        guard found <= version else { throw StoreError(.newer(version: found), path: path) }
+        return found
     }
 
     private static func checkOwner(_ database: Database, version: Int) throws {

@@ -1,0 +1,62 @@
+import GRDB
+import Glibc
+
+/// What can be told of a store without opening it for work: nothing is made, changed or locked.
+package struct StoreInspection: Hashable, Sendable {
+    package enum State: Hashable, Sendable {
+        /// There is no such file yet.
+        case missing
+        case readable(version: Int)
+        case refused(StoreError)
+    }
+
+    package var state: State
+    /// The process that has it open.
+    package var holder: Int32?
+
+    package init(path: String) {
+        state = Self.state(of: path)
+        holder = Self.holder(of: path + ".lock")
+    }
+
+    private static func state(of path: String) -> State {
+        guard access(path, F_OK) == 0 else {
+            let reason = errno
+            guard reason != ENOENT else { return .missing }
+            return .refused(
+                StoreError(.notWritable, path: path, detail: String(cString: strerror(reason))))
+        }
+        guard access(path, R_OK | W_OK) == 0 else {
+            return .refused(
+                StoreError(.notWritable, path: path, detail: String(cString: strerror(errno))))
+        }
+        do {
+            var configuration = Configuration()
+            configuration.readonly = true
+            let version = try DatabaseQueue(path: path, configuration: configuration).read {
+                try Schema.check($0, path: path)
+            }
+            return .readable(version: version)
+        } catch {
+            return .refused(StoreError(error, path: path, systemError: errno))
+        }
+    }
+
+    /// From the system's list of locks: asking for the lock itself could be in the way of whoever begins.
+    private static func holder(of path: String) -> Int32? {
+        var status = stat()
+        guard stat(path, &status) == 0, let file = fopen("/proc/locks", "re") else { return nil }
+        defer { fclose(file) }
+        var line = [CChar](repeating: 0, count: 256)
+        while fgets(&line, Int32(line.count), file) != nil {
+            // 1: FLOCK  ADVISORY  WRITE 4711 08:01:1234 0 EOF
+            let text = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+            let words = text.split(separator: " ")
+            guard words.count > 5, words[1] == "FLOCK", let pid = Int32(words[4]), pid > 0,
+                words[5].split(separator: ":").last == Substring(String(status.st_ino))
+            else { continue }
+            return pid
+        }
+        return nil
+    }
+}
