@@ -1,69 +1,22 @@
 import ArgumentParser
 import BatchClient
 import CLIGateway
-import UnixSignals
-
-struct WatchCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "watch",
-        abstract: "Show batches live, until they end.",
-        discussion: """
-            tally watch
-            tally watch k3x9mq2wpd
-
-            With an id it ends with the batch, and with the batch's exit code; without, with Ctrl-C.
-            """)
-
-    @Argument(help: "The batch; all if left out.")
-    var id: BatchID?
-
-    @Option(
-        help: ArgumentHelp("How often to ask what exists and what runs. (default: 5s)", valueName: "time"))
-    var pollInterval: DurationArgument?
-
-    @OptionGroup var coordinator: CoordinatorOption
-
-    func run() async throws {
-        let display = ProgressDisplay(
-            on: .standardOutput, whenEmpty: "no active batches; waiting for one",
-            environment: Settings.environment)
-        let following = Task {
-            try await coordinator.connect { client in
-                if let id { _ = try await client.batch(id).status() }
-                return try await BatchFollower(
-                    client: client, display: display, batch: id,
-                    pollInterval: pollInterval?.duration ?? .seconds(5)
-                ).follow()
-            }
-        }
-        let signals = Task {
-            for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
-                following.cancel()
-                return signal == .sigint ? CLIGateway.ExitCode.interrupted : .terminated
-            }
-            return CLIGateway.ExitCode.interrupted
-        }
-        do {
-            let last = try await following.value
-            if let last {
-                display.finish(summaryOf: last)
-                throw CLIGateway.ExitCode(last.status)
-            }
-        } catch is CancellationError {}
-        display.finish(summaryOf: nil)
-        throw await signals.value
-    }
-}
 
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "How far a batch is, or all that are active.",
-        discussion: "tally status k3x9mq2wpd")
+        commandName: "status",
+        abstract: "How far a batch is, or all that are active.",
+        discussion: """
+              tally status
+              tally status k3x9mq2wpd
 
-    @Argument(help: "The batch; all active ones if left out.")
+            Exits with 0 when it was answered, however the batch stands.
+            """)
+
+    @Argument(help: "The batch's id; all active batches if left out.")
     var id: BatchID?
 
-    @Flag(help: "As JSON.")
+    @Flag(help: "As JSON, a line for each batch.")
     var json = false
 
     @OptionGroup var coordinator: CoordinatorOption
@@ -73,58 +26,69 @@ struct StatusCommand: AsyncParsableCommand {
             if let id { return [try await client.batch(id).status()] }
             return try await client.activeBatches()
         }
-        BatchListing(found, environment: Settings.environment).print(json: json, single: id != nil)
+        try BatchListing(found, environment: Settings.environment).print(json: json, single: id != nil)
     }
 }
 
 struct ListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Batches, those that ended as well; the newest first.",
-        discussion: "tally list")
+        commandName: "list",
+        abstract: "Batches, those that ended as well; the newest first.",
+        discussion: """
+              tally list
 
-    @Flag(help: "As JSON, a line each.")
+            At most 1,000. Those that ended are kept for a day, those that failed or were cancelled for seven.
+            """)
+
+    @Flag(help: "As JSON, a line for each batch.")
     var json = false
 
     @OptionGroup var coordinator: CoordinatorOption
 
     func run() async throws {
-        let found = try await coordinator.connect {
-            try await $0.recentBatches()
-        }
-        BatchListing(found, environment: Settings.environment).print(json: json, single: false)
+        let found = try await coordinator.connect { try await $0.recentBatches() }
+        try BatchListing(found, environment: Settings.environment).print(json: json, single: false)
     }
 }
 
 struct WorkersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "workers", abstract: "Workers that the coordinator hears from.",
-        discussion: "tally workers")
+        commandName: "workers",
+        abstract: "Workers that the coordinator hears from.",
+        discussion: """
+              tally workers
 
-    @Flag(help: "As JSON, a line each.")
+            SLOTS is how many operations one runs at once, HELD how many it has been given, FOR whose \
+            operations it takes.
+            """)
+
+    @Flag(help: "As JSON, a line for each worker.")
     var json = false
 
     @OptionGroup var coordinator: CoordinatorOption
 
     func run() async throws {
-        let found = try await coordinator.connect {
-            try await $0.activeWorkers()
-        }
-        WorkerListing(found).print(json: json)
+        let found = try await coordinator.connect { try await $0.activeWorkers() }
+        try WorkerListing(found).print(json: json)
     }
 }
 
 struct LogsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "logs", abstract: "What an operation printed, or all that failed.",
+        commandName: "logs",
+        abstract: "What an operation printed, or all that failed.",
         discussion: """
-            tally logs k3x9mq2wpd 12
-            tally logs k3x9mq2wpd --failed
+              tally logs k3x9mq2wpd 12
+              tally logs k3x9mq2wpd --failed
+
+            Its standard output comes on standard output, the rest on standard error: a line that tells how it \
+            ended, and its standard error. Of long output the first and the last 32 KiB are kept.
             """)
 
-    @Argument(help: "The batch.")
+    @Argument(help: "The batch's id.")
     var id: BatchID
 
-    @Argument(help: "The operation's number, from 0.")
+    @Argument(help: "The operation's number; the first is 0.")
     var operation: Int?
 
     @Flag(help: "All operations that failed.")
@@ -134,7 +98,8 @@ struct LogsCommand: AsyncParsableCommand {
 
     func run() async throws {
         guard failed != (operation != nil) else {
-            throw UsageError("say which operation, or --failed. For example: tally logs \(id) --failed")
+            throw UsageError(
+                "say which operation, by its number, or --failed. For example: tally logs \(id) --failed")
         }
         try await coordinator.connect { client in
             let printer = LogPrinter(batch: client.batch(id))

@@ -4,8 +4,13 @@ import CLIGateway
 
 struct CancelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cancel", abstract: "End a batch; what runs is stopped.",
-        discussion: "tally cancel k3x9mq2wpd")
+        commandName: "cancel",
+        abstract: "End a batch; what runs is stopped.",
+        discussion: """
+              tally cancel k3x9mq2wpd
+
+            Commands that run get SIGTERM, and SIGKILL if they don't end. It can't be undone; 'tally pause' can.
+            """)
 
     @OptionGroup var batch: BatchArgument
 
@@ -14,8 +19,13 @@ struct CancelCommand: AsyncParsableCommand {
 
 struct PauseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pause", abstract: "Start nothing more of a batch; what runs ends.",
-        discussion: "tally pause k3x9mq2wpd")
+        commandName: "pause",
+        abstract: "Start nothing more of a batch; what runs may end.",
+        discussion: """
+              tally pause k3x9mq2wpd
+
+            'tally resume' goes on with it.
+            """)
 
     @OptionGroup var batch: BatchArgument
 
@@ -24,8 +34,13 @@ struct PauseCommand: AsyncParsableCommand {
 
 struct ResumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "resume", abstract: "Go on with a batch that was paused.",
-        discussion: "tally resume k3x9mq2wpd")
+        commandName: "resume",
+        abstract: "Go on with a batch that was paused.",
+        discussion: """
+              tally resume k3x9mq2wpd
+
+            What 'tally run' began goes on where its commands can run, by: tally run --resume k3x9mq2wpd
+            """)
 
     @OptionGroup var batch: BatchArgument
 
@@ -34,21 +49,31 @@ struct ResumeCommand: AsyncParsableCommand {
 
 struct RetryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "retry", abstract: "Make a new batch of the operations that failed; prints its id.",
-        discussion: "tally retry k3x9mq2wpd")
+        commandName: "retry",
+        abstract: "Make a new batch of the operations that failed.",
+        discussion: """
+              tally retry k3x9mq2wpd
+
+            It prints the new batch's id. The coordinator's workers begin with it at once; what 'tally run' \
+            began runs here again, by: tally run --resume NEW_ID
+            """)
 
     @OptionGroup var batch: BatchArgument
 
     func run() async throws {
         try await batch.steer { handle in
             let new = try await handle.retry(actor: Settings.actor, interface: "cli")
-            Descriptor.standardOutput.write(line: new.id.description)
+            try Descriptor.standardOutput.print([new.id.description])
+            // No worker of the coordinator's takes what a run's own workers have to do.
+            if try await new.status().lane == new.id.description {
+                Descriptor.standardError.write(line: "tally: run it here with: tally run --resume \(new.id)")
+            }
         }
     }
 }
 
 struct BatchArgument: ParsableArguments {
-    @Argument(help: "The batch.")
+    @Argument(help: "The batch's id, such as 'tally list' shows.")
     var id: BatchID
 
     @OptionGroup var coordinator: CoordinatorOption

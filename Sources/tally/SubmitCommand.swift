@@ -1,5 +1,6 @@
 import ArgumentParser
 import BatchClient
+import BatchProtocol
 import CLIGateway
 import CommandTemplate
 import Foundation
@@ -14,35 +15,51 @@ struct SubmitCommand: AsyncParsableCommand {
             tally submit --type command [OPTIONS] COMMAND… ::: VALUE…
             """,
         discussion: """
-            tally submit operations.ndjson
-            tally submit --type command 'convert {} {.}.webp' ::: *.png
+              tally submit operations.ndjson
+              tally submit --wait --type command 'convert {} {.}.webp' ::: *.png
 
-            FILE holds an operation a line, such as {"type": "thumbnail", "data": {"path": "a.png"}, "label": \
-            "a.png"}; without FILE, or with -, they are read from standard input.
+            FILE holds an operation a line, such as
+              {"type": "thumbnail", "data": {"path": "a.png"}, "label": "a.png"}
+            'label' and 'data' may be left out. Without FILE, or with -, operations are read from standard \
+            input. Options come before FILE or COMMAND.
+
+            With --type command there is a command and values instead, as with 'tally run'. They are executed \
+            by workers of the coordinator, in this folder by its absolute path, with the worker's environment \
+            and what --env names.
+
+            The id is printed once all operations are accepted, that is, safely stored.
             """)
 
     @Option(
         help: ArgumentHelp(
-            "The batch's id; with one of your own, submitting again does no harm.", valueName: "id"))
+            "The batch's id. (default: one made at random) With one of your own, submitting again does no harm.",
+            valueName: "id"),
+        completion: .list([]))
     var id: BatchID?
 
-    @Option(help: "What the batch is called.")
+    @Option(help: "What the batch is called. (default: the file's or the command's name)")
     var label: String?
 
     @Option(
         help: ArgumentHelp(
-            "Operations are of this type; 'command' takes a command and values.", valueName: "type"))
+            "'command': take a command and values instead of operations.", valueName: "type"),
+        completion: .list([CommandOperation.type]))
     var type: String?
 
-    @Option(help: ArgumentHelp("How often an operation that fails is tried again.", valueName: "n"))
+    @Option(help: ArgumentHelp("How often an operation that fails is tried again, 0 to 100.", valueName: "n"))
     var retries = 0
+
+    @Flag(
+        help: "Print the id, follow the batch, and end with its exit code. Ctrl-C leaves the batch running.")
+    var wait = false
 
     @Option(help: ArgumentHelp("Ends a command that takes longer: 30s, 5m, 1h.", valueName: "time"))
     var timeout: DurationArgument?
 
     @Option(
         name: .customLong("env"),
-        help: ArgumentHelp("A variable that travels with commands.", valueName: "name"))
+        help: ArgumentHelp(
+            "A variable that commands get with its value here; may be given again.", valueName: "name"))
     var variables: [String] = []
 
     @Flag(name: .customShort("0"), help: "Values on standard input end with NUL, not with a line break.")
@@ -55,7 +72,10 @@ struct SubmitCommand: AsyncParsableCommand {
 
     @OptionGroup var coordinator: CoordinatorOption
 
-    @Argument(parsing: .captureForPassthrough, help: "A file of operations, or a command.")
+    @Argument(
+        parsing: .captureForPassthrough,
+        help: ArgumentHelp("A file of operations, or a command.", valueName: "file"),
+        completion: .file())
     var words: [String] = []
 
     func run() async throws {
@@ -64,15 +84,41 @@ struct SubmitCommand: AsyncParsableCommand {
         let source = try operations()
         let submission = BatchSubmission(
             id: id, label: label ?? defaultLabel, retries: retries, actor: Settings.actor)
-        let batch = try await coordinator.connect { client in
-            try await submission.submit(source, to: client)
+        // One that is started on demand has no workers.
+        let code = try await coordinator.connect(startingOwn: false) { client in
+            let batch = try await submission.submit(source, to: client)
+            try Descriptor.standardOutput.print([batch.description])
+            return wait ? try await follow(batch, client) : .allCompleted
         }
-        Descriptor.standardOutput.write(line: batch.description)
+        throw code
+    }
+
+    private func follow(_ batch: BatchID, _ client: BatchConnection) async throws -> CLIGateway.ExitCode {
+        let display = ProgressDisplay(on: .standardError, environment: Settings.environment)
+        // Whatever happens, the terminal is given back.
+        defer { display.finish(summaryOf: nil) }
+        let outcome = try await untilInterrupted {
+            try await BatchFollower(
+                client: client, display: display, batch: batch, pollInterval: .seconds(1)
+            ).follow()
+        }
+        switch outcome {
+        case .ended(let last?):
+            display.finish(summaryOf: last)
+            return CLIGateway.ExitCode(last.status)
+        case .ended(nil):
+            preconditionFailure("following one batch ends with it")
+        case .interrupted(let code):
+            display.finish(summaryOf: nil)
+            Descriptor.standardError.write(
+                line: "tally: batch \(batch) goes on; follow it with: tally watch \(batch)")
+            return code
+        }
     }
 
     private func operations() throws -> OperationSource {
         switch type {
-        case "command":
+        case CommandOperation.type:
             let template = try TemplateArguments.template(words, replacement: replacement)
             let environment = try variables.map { try setting($0) }
             return .command(
@@ -84,17 +130,45 @@ struct SubmitCommand: AsyncParsableCommand {
             throw UsageError(
                 "--type '\(other)' can't be made of a command; write operations into a file instead")
         case nil:
-            if RawArguments.process.values != nil || words.count > 1 {
-                throw UsageError("a command and values need --type command")
-            }
-            if let option = words.first, option.hasPrefix("-"), option != "-" {
-                throw UsageError("there is no option '\(option)'")
-            }
-            return .lines(try OperationLines(path: words.first ?? "-"))
+            return .lines(try OperationLines(path: try file()))
         }
     }
 
+    /// What is meant for commands isn't passed over in silence where there are none.
+    private func file() throws -> String {
+        if RawArguments.process.values != nil { throw UsageError("a command and values need --type command") }
+        let forCommands = [
+            ("--timeout", timeout != nil), ("--env", !variables.isEmpty), ("-0", null),
+            ("-I", replacement != "{}"),
+        ]
+        if let option = forCommands.first(where: \.1)?.0 {
+            throw UsageError("\(option) needs --type command")
+        }
+        if let option = words.first, option.hasPrefix("-"), option != "-" {
+            throw UsageError("there is no option '\(option)'; see: tally submit --help")
+        }
+        if let option = words.dropFirst().first(where: { $0.hasPrefix("-") }) {
+            throw UsageError("'\(option)' comes before the file: tally submit \(option) \(words[0])")
+        }
+        guard words.count <= 1 else {
+            throw UsageError("one file at a time; a command and values need --type command")
+        }
+        guard let file = words.first else {
+            guard isatty(STDIN_FILENO) == 0 else {
+                throw UsageError(
+                    "no operations: name a file of them, or pipe them in. For example: tally submit operations.ndjson"
+                )
+            }
+            return "-"
+        }
+        return file
+    }
+
     private func setting(_ name: String) throws -> [UInt8] {
+        if let equals = name.firstIndex(of: "=") {
+            throw UsageError(
+                "--env takes a name alone, whose value is the one here: --env \(name[..<equals])")
+        }
         guard let value = getenv(name) else { throw UsageError("--env \(name): there is no such variable") }
         let bytes = UnsafeBufferPointer(start: value, count: strlen(value)).map(UInt8.init(bitPattern:))
         return Array("\(name)=".utf8) + bytes
