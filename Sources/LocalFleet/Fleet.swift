@@ -1,9 +1,11 @@
 import Foundation
 import Glibc
+import Synchronization
 
 /// A coordinator and a worker as children of ours, for development.
 package final class Fleet: Sendable {
     private let processes: [pid_t]
+    private let isStopping = Atomic(false)
 
     /// - Throws: `FleetError`.
     package init(executable: String, slots: Int, folder: StateFolder) throws(FleetError) {
@@ -20,19 +22,24 @@ package final class Fleet: Sendable {
 
     /// The worker finishes what runs; the coordinator ends as well.
     package func stop() {
+        isStopping.store(true, ordering: .relaxed)
         for process in processes { kill(process, SIGTERM) }
     }
 
     /// Returns when both have ended; if one ends, the other is stopped.
-    package func untilGone() async {
+    ///
+    /// - Returns: whether they were asked to.
+    package func untilGone() async -> Bool {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread {
+                var wereAsked = true
                 for _ in self.processes {
                     var status: CInt = 0
                     while waitpid(-1, &status, 0) < 0, errno == EINTR {}
+                    wereAsked = wereAsked && self.isStopping.load(ordering: .relaxed)
                     self.stop()
                 }
-                continuation.resume()
+                continuation.resume(returning: wereAsked)
             }
         }
     }

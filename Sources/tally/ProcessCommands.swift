@@ -16,12 +16,19 @@ struct CoordinatorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "coordinator",
         abstract: "Accept batches, hand them to workers, publish their progress.",
-        discussion: "tally coordinator")
+        discussion: """
+              tally coordinator
+              tally coordinator --bind tcp://127.0.0.1:5550 --insecure
+
+            It listens for the user's own commands and workers, in a folder that only they can reach. On tcp there \
+            are no keys yet: --insecure says that whoever reaches the port is a friend. SIGTERM or Ctrl-C ends it; \
+            batches are kept, and gone on with by the next one.
+            """)
 
     @Option(
         help: ArgumentHelp(
-            "Where to listen. (default: TALLY_COORDINATOR, else the user's own address)", valueName: "address"
-        ))
+            "Where to listen: ipc:///FOLDER/control, or tcp://HOST:PORT, which takes that port and the three after it. (default: TALLY_COORDINATOR, else the user's own address)",
+            valueName: "address"))
     var bind: String?
 
     @Flag(help: "Listen on tcp although whoever can reach the port may then run commands on the workers.")
@@ -32,10 +39,14 @@ struct CoordinatorCommand: AsyncParsableCommand {
             "The file that keeps the batches. (default: in the state folder)", valueName: "file"))
     var store: String?
 
-    @Option(help: ArgumentHelp("A batch's progress is told at most this often.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp(
+            "A batch's progress is told at most this often: 100ms, 2s. (default: 500ms)", valueName: "time"))
     var eventInterval: DurationArgument?
 
-    @Option(help: ArgumentHelp("Batches that completed are kept this long. (default: 1d)", valueName: "time"))
+    @Option(
+        help: ArgumentHelp(
+            "Batches that completed are kept this long: 12h, 7d. (default: 1d)", valueName: "time"))
     var keepCompleted: DurationArgument?
 
     @Option(
@@ -104,9 +115,16 @@ struct WorkerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "worker",
         abstract: "Run operations that the coordinator hands out.",
-        discussion: "tally worker --slots 4")
+        discussion: """
+              tally worker --slots 4
 
-    @Option(help: ArgumentHelp("How many operations at once. (default: the number of cores)", valueName: "n"))
+            It runs commands with its own environment, and finds the coordinator again whenever that was away. \
+            SIGTERM or Ctrl-C lets what runs end first.
+            """)
+
+    @Option(
+        help: ArgumentHelp(
+            "How many operations at once, 1 to 10000. (default: the number of cores)", valueName: "n"))
     var slots: Int?
 
     @Option(help: "What people know it by. (default: host and process id)")
@@ -155,19 +173,38 @@ struct UpCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "up",
         abstract: "Run a coordinator and a worker together, until Ctrl-C.",
-        discussion: "tally up")
+        discussion: """
+              tally up
+
+            For trying things out, and for work that is submitted on this machine alone.
+            """)
 
     @Option(help: ArgumentHelp("How many operations at once. (default: the number of cores)", valueName: "n"))
     var slots: Int?
 
     func run() async throws {
         let folder = try StateFolder()
+        try await untilFree(folder)
         let fleet = try Fleet(
             executable: Settings.executable, slots: slots ?? Settings.processorCount, folder: folder)
         let signals = Task {
             for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) { fleet.stop() }
         }
-        await fleet.untilGone()
+        let wereAsked = await fleet.untilGone()
         signals.cancel()
+        // The one that ended by itself has said why.
+        if !wereAsked { throw CLIGateway.ExitCode.someFailed }
+    }
+
+    /// A coordinator that 'tally run' started leaves by itself some seconds after its last client. One that
+    /// doesn't is another's: then ours says what is wrong.
+    private func untilFree(_ folder: StateFolder) async throws {
+        guard let holder = StoreInspection(path: folder.storePath).holder else { return }
+        Descriptor.standardError.write(
+            line: "tally: waiting for the coordinator that runs, process \(holder), to leave")
+        let deadline = ContinuousClock.now + .seconds(12)
+        while StoreInspection(path: folder.storePath).holder != nil, ContinuousClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(100))
+        }
     }
 }

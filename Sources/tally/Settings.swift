@@ -5,30 +5,49 @@ import BatchProtocol
 import CLIGateway
 import Foundation
 import Glibc
+import LocalFleet
 import Logging
 
-/// Settings that come from variables, checked before anything is done.
+/// Settings that come from variables and from the settings file, checked before anything is done.
 enum Settings {
-    /// Variables that are read, or that commands of ours are given.
-    private static let known: Set<String> = [
-        "TALLY_COORDINATOR", "TALLY_STATE", "TALLY_LOG", "TALLY_BATCH", "TALLY_OPERATION", "TALLY_ATTEMPT",
-        "TALLY_PROGRESS",
+    static let known = [
+        Setting("TALLY_COORDINATOR") { address in
+            do {
+                _ = try CoordinatorAddress(address).checked()
+                return nil
+            } catch {
+                return "\(error)"
+            }
+        },
+        Setting("TALLY_STATE") { path in
+            path.hasPrefix("/") ? nil : "'\(path)' is no absolute path, such as /var/tmp/tally"
+        },
+        Setting("TALLY_LOG") { level in
+            let levels = Logger.Level.allCases.map(\.rawValue)
+            return levels.contains(level)
+                ? nil : "'\(level)' is no level; there are \(levels.joined(separator: ", "))"
+        },
+    ]
+
+    /// Variables that commands of ours are given: no settings, and not to be taken for misspelt ones.
+    private static let given: Set<String> = [
+        "TALLY_BATCH", "TALLY_OPERATION", "TALLY_ATTEMPT", "TALLY_PROGRESS", "TALLY_EVENT",
     ]
 
     static var environment: [String: String] { ProcessInfo.processInfo.environment }
 
-    /// - Throws: `UsageError` that names a variable that isn't one of ours, or that is wrong.
-    static func checkEnvironment() throws {
-        for name in environment.keys.sorted() where name.hasPrefix("TALLY_") && !known.contains(name) {
-            throw UsageError("there is no setting \(name); known: \(known.sorted().joined(separator: ", "))")
-        }
-        if let level = environment["TALLY_LOG"], Logger.Level(rawValue: level) == nil {
-            let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
-            throw UsageError("TALLY_LOG is one of \(levels), not '\(level)'")
-        }
-        if let address = environment["TALLY_COORDINATOR"], !address.isEmpty {
-            try check(address: address, from: "TALLY_COORDINATOR")
-        }
+    /// As they were when the program began.
+    static let resolved = {
+        let environment = Settings.environment
+        return ResolvedSettings(
+            known, given: given, environment: environment,
+            file: SettingsFile.path(environment: environment).flatMap(SettingsFile.read))
+    }()
+
+    /// Makes variables of what the file says, for this process and those that it starts. To be called before
+    /// there is a second thread.
+    static func export() {
+        for entry in resolved.entries where entry.origin != .variable { setenv(entry.name, entry.value, 1) }
     }
 
     static func check(address: String, from name: String) throws {
@@ -69,10 +88,12 @@ enum Settings {
 struct CoordinatorOption: ParsableArguments {
     @Option(
         name: .customLong("coordinator"),
-        help: "Where the coordinator is. (default: TALLY_COORDINATOR, else the user's own)")
+        help: ArgumentHelp(
+            "Where the coordinator is. (default: TALLY_COORDINATOR, else the user's own)",
+            valueName: "address"))
     var given: String?
 
-    /// What was named, by flag or variable; nil: the user's own.
+    /// What was named, by flag or setting; nil: the user's own.
     var named: CoordinatorAddress? {
         get throws {
             if let given {
@@ -87,15 +108,29 @@ struct CoordinatorOption: ParsableArguments {
         get throws { try named ?? .environment() }
     }
 
+    /// - Parameter startingOwn: whether the user's own coordinator is started if it is gone, so that batches it
+    ///   knew can still be asked for.
     /// - Throws: `UsageError`; `NoCoordinator` if none answers within two seconds.
     func connect<Result: Sendable>(
-        _ body: (BatchConnection) async throws -> Result
+        startingOwn: Bool = true, _ body: (BatchConnection) async throws -> Result
     ) async throws -> Result {
+        if startingOwn { try await startOwnIfItLeft() }
         do {
             return try await BatchConnection.open(to: try address, timeout: .seconds(2), body)
         } catch let error as BatchClientError where error.code == .noCoordinator {
-            throw NoCoordinator(description: "\(error); start one with: tally up")
+            let next = try named == nil ? "start one with: tally up" : "see what is wrong with: tally doctor"
+            throw NoCoordinator(description: "\(error); \(next)")
         }
+    }
+
+    /// One that was started on demand has left no socket behind, but its batches. Where there is a socket, one
+    /// is there, or was killed and is about to be started again by whoever looks after it.
+    private func startOwnIfItLeft() async throws {
+        let store = "\(CoordinatorAddress.stateFolder)/coordinator.sqlite"
+        guard try named == nil, access(store, F_OK) == 0,
+            access("\(CoordinatorAddress.runtimeFolder)/control", F_OK) != 0
+        else { return }
+        _ = try await LocalCoordinator.ensure(executable: Settings.executable, folder: try StateFolder())
     }
 }
 
@@ -110,11 +145,5 @@ struct DurationArgument: ExpressibleByArgument {
             return nil
         }
         duration = .seconds(value * unit.1)
-    }
-}
-
-extension BatchID: ExpressibleByArgument {
-    public init?(argument: String) {
-        self.init(argument)
     }
 }
