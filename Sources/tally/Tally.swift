@@ -14,35 +14,63 @@ struct Tally: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tally",
         abstract: "Run batches of work, and see live how far they are.",
+        usage: "tally COMMAND [OPTIONS]",
         discussion: """
-            tally run 'gzip -kf {}' ::: *.log
-            find . -name '*.png' -print0 | tally run -0 optipng {}
+              tally run 'gzip -kf {}' ::: *.log
+              find . -name '*.png' -print0 | tally run -0 optipng {}
+
+            'tally run' needs no set-up. What is given to others needs a coordinator and workers: 'tally up' starts \
+            both here. 'tally doctor' tells what is wrong with a set-up.
+
+            Settings. Each is a variable, or else a line NAME=value of the file ~/.config/tally/settings, where # \
+            begins a comment. Flags go before both.
+
+              TALLY_COORDINATOR  where the coordinator is: ipc:///FOLDER/control
+                                 or tcp://HOST:PORT
+              TALLY_STATE        the folder of what is kept
+                                 (default: ~/.local/state/tally)
+              TALLY_LOG          what processes tell of: trace, debug, info,
+                                 notice, warning, error or critical
+
+            Exit codes:
+
+              0 all completed    3 cancelled         130, 143 interrupted
+              1 some failed      4 no coordinator    141 output closed
+              2 usage
+
+            Completions, of batches' ids as well:
+
+              ~/.bashrc    source <(tally --generate-completion-script bash)
+              ~/.zshrc     source <(tally --generate-completion-script zsh)
+              config.fish  tally --generate-completion-script fish | source
             """,
         version: "tally \(version)",
         groupedSubcommands: [
-            CommandGroup(name: "Work here", subcommands: [RunCommand.self]),
-            CommandGroup(name: "Work for the fleet", subcommands: [SubmitCommand.self]),
+            CommandGroup(name: "Run commands here", subcommands: [RunCommand.self]),
+            CommandGroup(name: "Give work to others", subcommands: [SubmitCommand.self, WaitCommand.self]),
             CommandGroup(
-                name: "See",
+                name: "See how far it is",
                 subcommands: [
                     WatchCommand.self, StatusCommand.self, ListCommand.self, LogsCommand.self,
                     WorkersCommand.self,
                 ]),
             CommandGroup(
-                name: "Steer",
-                subcommands: [CancelCommand.self, PauseCommand.self, ResumeCommand.self, RetryCommand.self]),
+                name: "Steer a batch",
+                subcommands: [PauseCommand.self, ResumeCommand.self, CancelCommand.self, RetryCommand.self]),
             CommandGroup(
-                name: "Processes",
-                subcommands: [UpCommand.self, CoordinatorCommand.self, WorkerCommand.self]),
+                name: "Set up",
+                subcommands: [
+                    UpCommand.self, CoordinatorCommand.self, WorkerCommand.self, DoctorCommand.self,
+                ]),
         ])
 
     static func main() async {
         // A reader that went away is an error of the write, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
+        Settings.export()
         do {
-            try Settings.checkEnvironment()
-            var command = try parseAsRoot(
-                RawArguments.process.words.map { String(decoding: $0, as: UTF8.self) })
+            var command = try await parse()
+            if let error = Settings.resolved.errors.first, needsSettings(command) { throw error }
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -54,11 +82,28 @@ struct Tally: AsyncParsableCommand {
         }
     }
 
+    private static var commands: [any ParsableCommand.Type] {
+        configuration.groupedSubcommands.flatMap(\.subcommands)
+    }
+
+    /// The doctor tells itself what is wrong with them; whoever asks for help may need it to mend them.
+    private static func needsSettings(_ command: any ParsableCommand) -> Bool {
+        commands.contains { $0 == type(of: command) } && !(command is DoctorCommand)
+    }
+
+    private static func parse() async throws -> any ParsableCommand {
+        let words = RawArguments.process.words.map { String(decoding: $0, as: UTF8.self) }
+        try Misspelling.check(words, commands: commands.compactMap { $0.configuration.commandName })
+        return try await asyncParseAsRoot(words)
+    }
+
     private static func leave(with error: any Error) -> Never {
         if let code = error as? CLIGateway.ExitCode { end(code.rawValue) }
         let code = exitCode(of: error)
         let isOurs = error is BatchClientError || error is any Failure
-        let text = isOurs ? "tally: \(error)" : fullMessage(for: error)
+        // What a completion has to say is a list of words; anything else would stand in the line being typed.
+        if code != 0, RawArguments.process.words.first == Array("---completion".utf8) { end(code) }
+        let text = isOurs ? "tally: \(error)" : HelpText.tidied(fullMessage(for: error))
         if !text.isEmpty { (code == 0 ? Descriptor.standardOutput : .standardError).write(line: text) }
         end(code)
     }

@@ -1,3 +1,4 @@
+import BatchClient
 import Glibc
 import ProcessTesting
 import Testing
@@ -53,6 +54,9 @@ extension Processes {
                 "status", environment: ["TALLY_COORDINATR=ipc:///x/control"], says: "TALLY_COORDINATR",
                 "TALLY_COORDINATOR"),
             Row("worker", environment: ["TALLY_LOG=loud"], says: "TALLY_LOG", "loud"),
+            Row(
+                "status", environment: ["TALLY_STATE=state"], says: "TALLY_STATE",
+                "'state' is no absolute path"),
             Row("coordinator", environment: ["TALLY_STATE=/dev/null"], says: "TALLY_STATE", "/dev/null"),
             Row("run", "true", ":::", "a", environment: ["TALLY_STATE=/dev/null/x"], says: "/dev/null/x"),
         ]
@@ -63,7 +67,7 @@ extension Processes {
         static let operations: [Row] = [
             Row(
                 "submit", input: "{\"type\": \"no-op\"}\n{\"type\": \"no-op\", \"data\": \"\(megabytes)\"}\n",
-                says: "operation 1", "at most 1048576"),
+                says: "line 2", "at most 1048576"),
             Row(
                 "submit",
                 input:
@@ -71,7 +75,11 @@ extension Processes {
                 says: "line 2", "bytes"),
             Row("submit", input: "", says: "no operations"),
             Row("submit", input: "\n\n", says: "no operations"),
-            Row("submit", input: "{\"type\": \"no-op\"}\nnonsense\n", says: "line 2"),
+            Row(
+                "submit", input: "{\"type\": \"no-op\"}\nnonsense\n", says: "standard input, line 2: no JSON"),
+            Row(
+                "submit", input: "{\"type\": \"command\", \"data\": {\"shel\": \"true\"}}\n", says: "line 1",
+                "'arguments' or 'shell'"),
             Row("submit", input: "{\"data\": 1}\n", says: "line 1", "'type'"),
             Row("submit", input: "{\"type\": \"a b\"}\n", says: "line 1", "'type'"),
             Row("submit", input: "{\"type\": \"no-op\", \"retires\": 1}\n", says: "line 1", "'retires'"),
@@ -94,6 +102,67 @@ extension Processes {
                 #expect(finished.ending == .exited(2), "\(finished.error)")
                 for part in row.says { #expect(finished.error.contains(part), "\(finished.error)") }
                 #expect(finished.output.isEmpty)
+            }
+        }
+
+        /// A home's own file, not that of whoever runs the tests.
+        private func write(_ settings: String, in home: Home) throws {
+            for folder in [".config", ".config/tally"] { mkdir("\(home.path)/\(folder)", 0o700) }
+            try Files.write(bytes(settings), to: "\(home.path)/.config/tally/settings")
+        }
+
+        @Test func flagsGoBeforeVariablesAndThoseBeforeTheFile() async throws {
+            try await withCoordinator { home, _ in
+                let nowhere = "ipc://\(home.path)/nowhere/control"
+                try write("# elsewhere\n\nTALLY_COORDINATOR = \(nowhere)\n", in: home)
+                let byFile = try await home.run("list")
+                #expect(byFile.ending == .exited(4) && byFile.error.contains(nowhere), "\(byFile.error)")
+                let byVariable = try await home.run(
+                    "list", environment: ["TALLY_COORDINATOR=\(home.address)"])
+                #expect(byVariable.ending == .exited(0), "\(byVariable.error)")
+                let byFlag = try await home.run("list", "--coordinator", home.address.description)
+                #expect(byFlag.ending == .exited(0), "\(byFlag.error)")
+                let doctor = try await home.run("doctor")
+                #expect(
+                    doctor.output.contains(
+                        "TALLY_COORDINATOR=\(nowhere), \(home.path)/.config/tally/settings, line 3\n"))
+            }
+        }
+
+        /// What a process starts by itself goes by the same file.
+        @Test func theFileHoldsForWhatIsStartedOnDemand() async throws {
+            try await withHome { home in
+                try write("TALLY_LOG=error\n", in: home)
+                #expect(try await home.run("run", "true", ":::", "x").ending == .exited(0))
+                #expect(Files.text("\(home.state)/coordinator.log").isEmpty)
+                let loud = try await home.run("run", "true", ":::", "x", environment: ["TALLY_LOG=info"])
+                #expect(loud.ending == .exited(0))
+                #expect(Files.text("\(home.state)/worker.log").contains(" info "))
+            }
+        }
+
+        @Test(arguments: [
+            (
+                "TALLY_LOG=debug\nTALLY_LOGS=debug\n",
+                "line 2: there is no setting TALLY_LOGS; known: TALLY_COORD"
+            ),
+            ("TALLY_BATCH=b\n", "line 1: there is no setting TALLY_BATCH"),
+            ("\ndebug\n", "line 2: 'debug' is no setting; one looks like: TALLY_LOG=debug"),
+            ("TALLY_LOG=loud", "line 1: TALLY_LOG: 'loud' is no level"),
+            ("TALLY_STATE=~/x", "line 1: TALLY_STATE: '~/x' is no absolute path"),
+            (String(repeating: "#", count: 1 << 17), "longer than 65536 bytes"),
+        ])
+        func whatIsWrongInTheFileIsNamed(_ settings: String, says: String) async throws {
+            try await withHome { home in
+                try write(settings, in: home)
+                for command in ["list", "worker"] {
+                    let finished = try await home.run(command)
+                    #expect(finished.ending == .exited(2))
+                    #expect(
+                        finished.error.contains("\(home.path)/.config/tally/settings")
+                            && finished.error.contains(says), "\(finished.error)")
+                }
+                #expect(try await home.run("list", "--help").ending == .exited(0))
             }
         }
 
