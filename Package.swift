@@ -112,7 +112,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ProcessTests",
-            dependencies: ["tally", "BatchClient", "BatchProtocol", "ProcessTesting", "ZeroMQ"],
+            dependencies: [
+                "tally", "BatchClient", "BatchProtocol", "ManualPage", "ProcessTesting", "ZeroMQ",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "CommandLineTests", dependencies: ["tally", "ProcessTesting"], swiftSettings: settings),
@@ -146,6 +148,8 @@ let package = Package(
                 "tally", "DocumentationExample", "ProcessTesting",
             ],
             exclude: ["ask.py", "lossy.py"], swiftSettings: settings),
+        // Makes docs/tally.1 of the program's help.
+        .executableTarget(name: "ManualPage", path: "scripts/lib/ManualPage", swiftSettings: settings),
         .testTarget(name: "ArchitectureTests", swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
