@@ -16,16 +16,16 @@ enum Settings {
                 _ = try CoordinatorAddress(address).checked()
                 return nil
             } catch {
-                return "\(error)"
+                return "TALLY_COORDINATOR: \(error)"
             }
         },
         Setting("TALLY_STATE") { path in
-            path.hasPrefix("/") ? nil : "'\(path)' is no absolute path, such as /var/tmp/tally"
+            path.hasPrefix("/") ? nil : "TALLY_STATE: '\(path)' is no absolute path, such as /var/tmp/tally"
         },
         Setting("TALLY_LOG") { level in
             let levels = Logger.Level.allCases.map(\.rawValue)
             return levels.contains(level)
-                ? nil : "'\(level)' is no level; there are \(levels.joined(separator: ", "))"
+                ? nil : "TALLY_LOG is one of \(levels.joined(separator: ", ")), not '\(level)'"
         },
     ]
 

@@ -148,7 +148,7 @@ extension Processes {
             ),
             ("TALLY_BATCH=b\n", "line 1: there is no setting TALLY_BATCH"),
             ("\ndebug\n", "line 2: 'debug' is no setting; one looks like: TALLY_LOG=debug"),
-            ("TALLY_LOG=loud", "line 1: TALLY_LOG: 'loud' is no level"),
+            ("TALLY_LOG=loud", "line 1: TALLY_LOG is one of trace, "),
             ("TALLY_STATE=~/x", "line 1: TALLY_STATE: '~/x' is no absolute path"),
             (String(repeating: "#", count: 1 << 17), "longer than 65536 bytes"),
         ])

@@ -65,7 +65,7 @@ package struct ResolvedSettings: Hashable, Sendable {
         }
         if value.isEmpty, origin == .variable { return }
         if let fault = setting.fault(value) {
-            errors.append(SettingsError("\(place)\(name): \(fault)"))
+            errors.append(SettingsError(place + fault))
         } else if !entries.contains(where: { $0.name == name }) {
             entries.append(Entry(name: name, value: value, origin: origin))
         }

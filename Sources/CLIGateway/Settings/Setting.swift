@@ -2,7 +2,7 @@
 /// variable's name.
 package struct Setting: Sendable {
     package let name: String
-    /// What is wrong with a value; nil if nothing is.
+    /// A sentence that says what is wrong with a value, and names the setting; nil if nothing is.
     let fault: @Sendable (String) -> String?
 
     package init(_ name: String, fault: @escaping @Sendable (String) -> String?) {

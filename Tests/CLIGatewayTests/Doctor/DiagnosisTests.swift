@@ -65,7 +65,7 @@ import Testing
     static let rows: [Row] = [
         Row("!! /f, line 2: TALLY_LOG: 'loud' is no level", "mend it, or take it out") {
             $0.settings = ResolvedSettings(
-                [Setting("TALLY_LOG") { "'\($0)' is no level" }], given: [], environment: [:],
+                [Setting("TALLY_LOG") { "TALLY_LOG: '\($0)' is no level" }], given: [], environment: [:],
                 file: SettingsFile(path: "/f", text: "\nTALLY_LOG=loud"))
         },
         Row("ok TALLY_LOG=debug, /f, line 1") {

@@ -3,8 +3,8 @@ import Testing
 
 @Suite struct ResolvedSettingsTests {
     static let known = [
-        Setting("TALLY_LOG") { $0 == "debug" ? nil : "is 'debug', not '\($0)'" },
-        Setting("TALLY_STATE") { $0.hasPrefix("/") ? nil : "is no absolute path" },
+        Setting("TALLY_LOG") { $0 == "debug" ? nil : "TALLY_LOG is 'debug', not '\($0)'" },
+        Setting("TALLY_STATE") { $0.hasPrefix("/") ? nil : "TALLY_STATE is no absolute path" },
     ]
 
     struct Row: CustomTestStringConvertible {
@@ -33,7 +33,7 @@ import Testing
         Row(
             variables: ["TALLY_LOGS": "debug"],
             errors: ["there is no setting TALLY_LOGS; known: TALLY_LOG, TALLY_STATE"]),
-        Row(variables: ["TALLY_LOG": "loud"], errors: ["TALLY_LOG: is 'debug', not 'loud'"]),
+        Row(variables: ["TALLY_LOG": "loud"], errors: ["TALLY_LOG is 'debug', not 'loud'"]),
         Row(
             file: "TALLY_LOG=debug\nTALLY_LOGS=debug\n", entries: ["TALLY_LOG=debug line 1"],
             errors: ["/settings, line 2: there is no setting TALLY_LOGS; known: TALLY_LOG, TALLY_STATE"]),
@@ -46,13 +46,13 @@ import Testing
         Row(
             file: "=debug",
             errors: ["/settings, line 1: '=debug' is no setting; one looks like: TALLY_LOG=debug"]),
-        Row(file: "TALLY_LOG=", errors: ["/settings, line 1: TALLY_LOG: is 'debug', not ''"]),
+        Row(file: "TALLY_LOG=", errors: ["/settings, line 1: TALLY_LOG is 'debug', not ''"]),
         Row(
-            file: "TALLY_STATE=\"/a\"", errors: ["/settings, line 1: TALLY_STATE: is no absolute path"]),
+            file: "TALLY_STATE=\"/a\"", errors: ["/settings, line 1: TALLY_STATE is no absolute path"]),
         // Wrong in the file, though a variable goes before it: it would be wrong without the variable.
         Row(
             variables: ["TALLY_LOG": "debug"], file: "TALLY_LOG=loud", entries: ["TALLY_LOG=debug variable"],
-            errors: ["/settings, line 1: TALLY_LOG: is 'debug', not 'loud'"]),
+            errors: ["/settings, line 1: TALLY_LOG is 'debug', not 'loud'"]),
         Row(
             file: "TALLY_STATE=/a\n\nTALLY_STATE=/b", entries: ["TALLY_STATE=/a line 1"],
             errors: ["/settings, line 3: TALLY_STATE is set already, in line 1"]),
