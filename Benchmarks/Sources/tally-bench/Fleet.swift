@@ -16,6 +16,8 @@ final class Fleet {
         address = "ipc://\(folder.path)/control"
         var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("TALLY_") }
         environment["TALLY_STATE"] = folder.path
+        // No settings of whoever measures.
+        environment["XDG_CONFIG_HOME"] = folder.path
         environment["TALLY_COORDINATOR"] = address
         environment["TALLY_LOG"] = "warning"
         start = { arguments in
