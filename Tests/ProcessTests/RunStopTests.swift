@@ -1,5 +1,6 @@
 import BatchClient
 import Glibc
+import ProcessTesting
 import Testing
 
 extension Processes {
