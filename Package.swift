@@ -117,6 +117,9 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
+            name: "TerminalTests", dependencies: ["tally", "BatchClient", "ProcessTesting"],
+            swiftSettings: settings),
+        .testTarget(
             name: "CommandLineTests", dependencies: ["tally", "ProcessTesting"], swiftSettings: settings),
         .testTarget(
             name: "BatchEngineTests", dependencies: ["BatchEngine", "BatchProgress"], swiftSettings: settings),

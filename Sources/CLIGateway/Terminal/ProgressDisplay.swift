@@ -14,6 +14,8 @@ package final class ProgressDisplay: Sendable {
         var operations: [BatchID: [ActiveOperation]] = [:]
         var lostSince: Timestamp?
         var isFinished = false
+        /// After Ctrl-Z the coordinator seems lost, and it was us who were away.
+        var wasAway = false
     }
 
     private let descriptor: Descriptor
@@ -51,7 +53,10 @@ package final class ProgressDisplay: Sendable {
                 state.live.connection = .lost(since: now)
                 printPlain(state.plain.coordinatorLost(at: now))
             case .caughtUp:
-                if let since = state.lostSince {
+                if state.wasAway {
+                    state.live.connection = .connected
+                    state.wasAway = false
+                } else if let since = state.lostSince {
                     state.live.connection = .caughtUp(at: now, after: now - since)
                 }
                 state.lostSince = nil
@@ -98,6 +103,7 @@ package final class ProgressDisplay: Sendable {
         state.withLock { state in
             if !state.isFinished { descriptor.write(state.painter.withdraw(size: descriptor.size)) }
             kill(getpid(), SIGSTOP)
+            state.wasAway = true
         }
     }
 

@@ -9,6 +9,19 @@ package struct LiveState: Hashable, Sendable {
         self.batches = batches
         self.connection = connection
     }
+
+    /// What began first comes first, and what has not begun last: a batch keeps its place, whoever looks.
+    var inOrder: LiveState {
+        let places = batches.indices.sorted { left, right in
+            switch (batches[left].event.startedAt, batches[right].event.startedAt) {
+            case (let first?, let second?) where first != second: first < second
+            case (_?, nil): true
+            case (nil, _?): false
+            default: left < right
+            }
+        }
+        return LiveState(batches: places.map { batches[$0] }, connection: connection)
+    }
 }
 
 /// A batch, and what of it runs now.

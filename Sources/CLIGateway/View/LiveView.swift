@@ -8,8 +8,6 @@ package struct LiveView {
     private static let mostRunning = 8
     /// How long it is said that the coordinator has been found again.
     private static let caughtUpShown = Duration.seconds(3)
-    /// A shorter absence is none: after Ctrl-Z it is this process that was away.
-    private static let shortestGap = Duration.seconds(1)
 
     private let state: LiveState
     private let size: TerminalSize
@@ -17,7 +15,7 @@ package struct LiveView {
     private let now: Timestamp
 
     package init(_ state: LiveState, size: TerminalSize, style: ViewStyle, now: Timestamp) {
-        self.state = state
+        self.state = state.inOrder
         self.size = size
         self.style = style
         self.now = now
@@ -56,7 +54,7 @@ package struct LiveView {
             let lost = HumanText.duration(seconds: max(1, (now - since).inSeconds))
             return message("! coordinator lost for \(lost), trying again; the above may be old", .warning)
         case .caughtUp(let moment, let gap):
-            guard now - moment < Self.caughtUpShown, gap >= Self.shortestGap else { return nil }
+            guard now - moment < Self.caughtUpShown else { return nil }
             let sign = style.unicode ? "✓" : "+"
             return message(
                 "\(sign) coordinator found again after \(HumanText.duration(seconds: gap.inSeconds))", .good)

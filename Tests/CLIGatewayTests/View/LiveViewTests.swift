@@ -200,6 +200,17 @@ import Testing
         #expect(lines == ["batch 2 ", "batch 3 ", "batch 4 ", "batch 19"])
     }
 
+    @Test func whatBeganFirstComesFirst() {
+        let batches = [
+            LiveBatch(event: batch("waits", 0, of: 4, .pending, id: "w")),
+            LiveBatch(event: batch("second", 1, of: 4, took: 10, id: "s")),
+            LiveBatch(event: batch("first", 1, of: 4, took: 20, id: "f")),
+            LiveBatch(event: batch("waits too", 0, of: 4, .pending, id: "x")),
+        ]
+        let labels = frame(batches, 80).map { $0.text.dropFirst(2).prefix(9) }
+        #expect(labels == ["first    ", "second   ", "waits    ", "waits too"])
+    }
+
     @Test(arguments: [0, 1])
     func nothingIsShownWithoutARowForTheCursor(rows: Int) {
         #expect(frame(Self.many, 80, rows: rows).isEmpty)

@@ -24,7 +24,9 @@ func batch(
     rate: Double? = nil, left: Double? = nil, took seconds: Double? = nil, cancelling: Bool? = nil,
     errors: [BatchFailure]? = nil, current: String? = nil, id: String = "7k3mxp"
 ) -> BatchProgressEvent {
-    BatchProgressEvent(
+    // What is under way has begun; how long ago isn't shown.
+    let seconds = seconds ?? (status.isEnd || status == .pending ? nil : 3600)
+    return BatchProgressEvent(
         batchId: BatchID(literal: id), totalOperations: total, completedOperations: finished - failed,
         failedOperations: failed, currentOperation: current, status: status, errors: errors, revision: 1,
         label: label,
