@@ -85,6 +85,7 @@ import Testing
             #expect(try await !terminal.showsCursor)
             let run = try #require(home.living().first { ProcessTable.arguments(of: $0).contains("run") })
             kill(run, SIGTERM)
+            try await terminal.shows("nothing more is started") { $0.contains { $0.contains("paused") } }
             kill(run, SIGTERM)
             try await terminal.shows("what to do next") { screen in
                 screen.contains { $0.contains("tally run --resume") } && screen.last == "$"
