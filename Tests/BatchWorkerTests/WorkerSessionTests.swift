@@ -104,6 +104,15 @@ import Testing
                 (.welcome(grants: 3), []), (.grant(4, [1]), []), (.heartbeat(grants: 4), []),
             ]),
         Course(
+            "that is said until it is answered, since no later number shows it",
+            [
+                (.welcome(), []), (.grant(2, [1]), ["READY 2", "start a·1[1]"]),
+                (.wait(20), ["report 1 a·1 started [1]"]), (.acknowledge([1]), []),
+                (.wait(980), ["READY 2 a·1[1]"]), (.heartbeat(grants: 2), []),
+                (.wait(1000), ["READY 2 a·1[1]"]), (.welcome(grants: 3), []),
+                (.wait(1000), ["heartbeat 2"]),
+            ]),
+        Course(
             "so does a heartbeat that counts more of them",
             [
                 (.welcome(), []), (.grant(1, [0]), ["start a·1[0]"]), (.heartbeat(grants: 1), []),

@@ -18,14 +18,18 @@ extension WorkerSession {
         switch order {
         case .welcome(let epoch, _, let grants):
             grantSequence = grants
-            if releaseState == .listed { releaseState = .settled }
+            if settlement == .listed { settlement = .settled }
             actions += welcomed(epoch, at: now)
         case .heartbeat(let epoch, let grants):
             if epoch != self.epoch || grants != grantSequence { actions.append(sayReady(at: now)) }
         case .unknownSession:
             if !saidGoodbye { actions.append(sayReady(at: now)) }
         case .grant(let grant, let data):
-            if grant.sequence &- 1 > grantSequence { actions.append(sayReady(at: now)) }
+            if grant.sequence &- 1 > grantSequence {
+                // This READY may be lost as well, and the grants after this one follow on: nothing else would show it.
+                settlement = .unsettled
+                actions.append(sayReady(at: now))
+            }
             grantSequence = max(grantSequence, grant.sequence)
             actions += granted(grant, data, at: now)
         case .stop(let batch, let operations):
@@ -64,7 +68,7 @@ extension WorkerSession {
     mutating func sayReady(at now: Timestamp) -> Action {
         lastSent = now
         toldCapacity = capacity
-        if releaseState == .unsettled { releaseState = .listed }
+        if settlement == .unsettled { settlement = .listed }
         let ready = WorkerMessage.Ready(
             worker: introduction.name, types: introduction.types, lane: introduction.lane,
             slots: introduction.slots, capacity: toldCapacity, holds: held)
@@ -120,7 +124,7 @@ extension WorkerSession {
         let announced = running.filter { $0.value.isOnlyAnnounced && matches($0.key) }.keys.sorted()
         for key in announced { running[key] = nil }
         let released = announced + queue.remove(where: matches).map(\.key)
-        if !released.isEmpty { releaseState = .unsettled }
+        if !released.isEmpty { settlement = .unsettled }
         let byBatch = Dictionary(grouping: released, by: \.batch).sorted { $0.key < $1.key }
         return byBatch.map { batch, keys in
             let release = WorkerMessage.Release(batch: batch, operations: keys.map(\.operation))

@@ -49,7 +49,7 @@ extension WorkerSession {
     /// so, too, until a release is settled.
     private mutating func beat(at now: Timestamp) -> [Action] {
         guard (lastSent ?? now) + configuration.heartbeat <= now else { return [] }
-        guard !isLost, epoch != nil, releaseState == .settled else { return [sayReady(at: now)] }
+        guard !isLost, epoch != nil, settlement == .settled else { return [sayReady(at: now)] }
         lastSent = now
         toldCapacity = capacity
         return [.send(WorkerMessage(session: session, .heartbeat(capacity: toldCapacity)))]

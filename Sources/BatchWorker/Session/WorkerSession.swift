@@ -53,7 +53,7 @@ package struct WorkerSession: Sendable {
     var isLost = false
     var isDraining = false
     var saidGoodbye = false
-    var releaseState = ReleaseState.settled
+    var settlement = Settlement.settled
 
     var queue = OperationQueue()
     /// Gone through in the order of its keys wherever something comes of it, so that chance has no part in that.
@@ -113,9 +113,9 @@ package struct OperationKey: Hashable, Comparable, Sendable {
     }
 }
 
-/// A release isn't acknowledged, and one that was lost would leave operations to a worker that doesn't have
-/// them. So after one the worker says READY until that is answered: it shows the coordinator what isn't here.
-enum ReleaseState: Sendable {
+/// Whether the coordinator may believe that operations are here which aren't: a release was lost, which isn't
+/// acknowledged, or a grant. So after either the worker says READY until that is answered: it shows what isn't here.
+enum Settlement: Sendable {
     case settled
     /// Since the last READY.
     case unsettled
