@@ -9,7 +9,8 @@ import Testing
         case event(Int64, of: String = "a", ends: Bool = false, epoch: Int64 = 1)
         case beacon(Int64, epoch: Int64 = 1)
         /// As of a revision: batches with the revision of their newest event, a `!` after those that ended.
-        case snapshot(Int64, [String], epoch: Int64 = 1, next: Int64? = nil)
+        /// It answers the newest question; late, the first one.
+        case snapshot(Int64, [String], epoch: Int64 = 1, next: Int64? = nil, isLate: Bool = false)
         /// Milliseconds, with what becomes due on the way.
         case wait(Int)
     }
@@ -49,6 +50,13 @@ import Testing
                 (.snapshot(10, ["b9", "a6!"]), ["tell a6!", "caught up"]),
                 (.event(11, of: "b"), ["tell b11"]),
             ], rest: ["b11"]),
+        Course(
+            "so it is when the answer to the first question comes again, after later news",
+            begun + [
+                (.event(12, of: "b"), ["tell b12", "fetch 10"]),
+                (.snapshot(14, ["a10"], isLate: true), ["fetch 12"]),
+                (.snapshot(14, ["a10", "b13!"]), ["tell b13!", "caught up"]), (.event(15), ["tell a15"]),
+            ], rest: ["a15"]),
         Course(
             "what isn't there any more when it is asked for is let go",
             [
@@ -201,10 +209,14 @@ import Testing
         let course = (Self.news + Self.gaps + Self.epochs + Self.silences)[row]
         var now = Timestamp(microseconds: 1_700_000_000_000_000)
         var mirror = BatchMirror(at: now)
+        var asked: Int64?
         let first = mirror.begin(at: now).map(\.line)
         #expect(first == ["fetch"])
         for (number, (input, expected)) in course.steps.enumerated() {
-            let lines = mirror.take(input, &now).map(\.line)
+            let actions = mirror.take(input, asked: asked, &now)
+            for case .fetch(let since) in actions { asked = since }
+            if case .snapshot = input { asked = asked ?? 0 }
+            let lines = actions.map(\.line)
             #expect(lines == expected, "\(course.what): step \(number), \(input)")
         }
         #expect(mirror.batches.values.map(\.line).sorted() == course.rest, "\(course.what)")
@@ -250,14 +262,15 @@ import Testing
             if Int.random(in: 0..<8, using: &random) == 0 {
                 note(
                     mirror.receiveSnapshot(
-                        epoch: 1, revision: newest, batches: Array(truth.values), next: nil, at: now))
+                        since: nil, epoch: 1, revision: newest, batches: Array(truth.values), next: nil,
+                        at: now))
             }
             now = now + .milliseconds(100)
         }
         note(mirror.receiveBeacon(revision: newest, epoch: 1, at: now))
         note(
             mirror.receiveSnapshot(
-                epoch: 1, revision: newest, batches: Array(truth.values), next: nil, at: now))
+                since: 0, epoch: 1, revision: newest, batches: Array(truth.values), next: nil, at: now))
         let active = truth.values.filter { !$0.status.isEnd }
         #expect(Set(mirror.batches.values) == Set(active))
         #expect(active.allSatisfy { told[$0.batchId] == $0 })
@@ -274,19 +287,23 @@ private struct Generator: RandomNumberGenerator {
 }
 
 extension BatchMirror {
-    fileprivate mutating func take(_ input: BatchMirrorTests.Input, _ now: inout Timestamp) -> [Action] {
+    fileprivate mutating func take(
+        _ input: BatchMirrorTests.Input, asked: Int64?, _ now: inout Timestamp
+    ) -> [Action] {
         switch input {
         case .event(let revision, let name, let ends, let epoch):
             return receive(event(revision, of: name, ends: ends), epoch: epoch, at: now)
         case .beacon(let revision, let epoch):
             return receiveBeacon(revision: revision, epoch: epoch, at: now)
-        case .snapshot(let revision, let batches, let epoch, let next):
+        case .snapshot(let revision, let batches, let epoch, let next, let isLate):
             let events = batches.map { text in
                 event(
                     Int64(text.dropFirst().filter { $0 != "!" }) ?? 0, of: String(text.prefix(1)),
                     ends: text.hasSuffix("!"))
             }
-            return receiveSnapshot(epoch: epoch, revision: revision, batches: events, next: next, at: now)
+            return receiveSnapshot(
+                since: isLate ? nil : asked, epoch: epoch, revision: revision, batches: events, next: next,
+                at: now)
         case .wait(let milliseconds):
             let end = now + .milliseconds(milliseconds)
             var actions: [Action] = []

@@ -71,7 +71,7 @@ final class SimulatedSubscriber {
                     self.beganAt = self.beganAt ?? revision
                     self.perform(
                         self.mirror.receiveSnapshot(
-                            epoch: epoch, revision: revision, batches: batches, next: nil,
+                            since: since, epoch: epoch, revision: revision, batches: batches, next: nil,
                             at: self.world.now))
                 }
             }

@@ -41,7 +41,7 @@ extension BatchConnection {
         let events = frames.compactMap { try? WireFormat.decode([BatchProgressEvent].self, from: $0) }
         guard events.count == frames.count else { return }
         let actions = mirror.receiveSnapshot(
-            epoch: header.epoch, revision: header.revision, batches: events.flatMap(\.self),
+            since: since, epoch: header.epoch, revision: header.revision, batches: events.flatMap(\.self),
             next: header.next, at: clock.now)
         perform(actions)
         setTimer()

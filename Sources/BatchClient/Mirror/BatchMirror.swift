@@ -74,9 +74,10 @@ package struct BatchMirror: Sendable {
         return actions + advance(at: now)
     }
 
-    /// A snapshot came. `next`: it is one page, and what ended after this revision is still missed.
+    /// A snapshot came, to a question with this `since`. `next`: it is one page, and what ended after this revision is still missed.
     package mutating func receiveSnapshot(
-        epoch: Int64, revision: Int64, batches events: [BatchProgressEvent], next: Int64?, at now: Timestamp
+        since: Int64?, epoch: Int64, revision: Int64, batches events: [BatchProgressEvent], next: Int64?,
+        at now: Timestamp
     ) -> [Action] {
         guard !isStale(epoch) else { return [] }
         let wasLost = isLost
@@ -84,7 +85,6 @@ package struct BatchMirror: Sendable {
         lastHeard = now
         enter(epoch)
         let former = batches
-        let isFirst = snapshotEpoch == nil
         let isNewEpoch = epoch != snapshotEpoch
         if isNewEpoch {
             snapshotEpoch = epoch
@@ -106,9 +106,10 @@ package struct BatchMirror: Sendable {
             let present = Set(events.map(\.batchId))
             batches = batches.filter { present.contains($0.key) || $0.value.revision > revision }
             cursor = revision
-            // The first one tells only what is active: what was told before and isn't in it has ended unseen.
+            // Asked for like the first one, though perhaps answered late, it tells only what is active: what was told
+            // before and isn't in it has ended unseen.
             let unseen = former.values.filter { $0.revision <= revision && !present.contains($0.batchId) }
-            if isFirst, let oldest = unseen.map(\.revision).min() {
+            if since == nil, let oldest = unseen.map(\.revision).min() {
                 cursor = oldest
                 return actions + [fetch(at: now)]
             }
