@@ -7,8 +7,9 @@ struct TextTable {
         let widths = header.indices.map { column in
             ([header] + rows).map { $0[column].columns }.max() ?? 0
         }
+        let numbers = header.indices.map(isNumber(column:))
         return ([header] + rows).map { row in
-            row.indices.map { padded(row[$0], to: widths[$0], isNumber: isNumber(column: $0)) }
+            row.indices.map { padded(row[$0], to: widths[$0], isNumber: numbers[$0]) }
                 .joined(separator: "  ").trimmingTrailingSpaces
         }
     }
