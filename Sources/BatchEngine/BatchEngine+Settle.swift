@@ -40,6 +40,7 @@ extension BatchEngine {
         for type in batch.queuedTypes {
             dequeue(id, from: QueueKey(lane: batch.record.request.lane, type: batch.types[type]))
         }
+        doOnEnd(batch.record, batch.lastEvent, in: &turn)
     }
 
     private mutating func publish(_ batch: inout ActiveBatch, in turn: inout Turn) {

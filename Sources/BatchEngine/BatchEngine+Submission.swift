@@ -25,6 +25,7 @@ extension BatchEngine {
         _ new: BatchRecord, known: BatchRecord?, in turn: inout Turn
     ) throws(Refusal) -> OpenedBatch {
         let request = new.request
+        guard !request.id.isOnEnd else { throw .reservedID(request.id) }
         if let record = batches[request.id]?.record ?? known {
             if let what = record.difference(from: new) {
                 throw .conflictingBatch(request.id, what: what)
@@ -116,6 +117,7 @@ extension BatchRecord {
         if request.retries != other.request.retries { return "number of retries" }
         if request.onLost != other.request.onLost { return "policy for lost workers" }
         if request.isPrivate != other.request.isPrivate { return "privacy" }
+        if request.onEnd != other.request.onEnd { return "wish for its end" }
         if retryOf != other.retryOf { return "batch that it retries" }
         if retriesLostOnly != other.retriesLostOnly { return "choice of what it retries" }
         return nil

@@ -59,11 +59,15 @@ package struct BatchEngine: Sendable {
 
     /// Ends the turn: hands out what can be, decides which events leave, and says what must be durable.
     package mutating func finish(_ turn: inout Turn) {
-        handOut(in: &turn)
-        for (id, urgent) in turn.touched.sorted(by: { $0.key < $1.key }) {
-            settle(id, urgent: urgent, in: &turn)
-        }
-        turn.touched = [:]
+        // An end may begin another batch, which is handed out and told in this same turn.
+        repeat {
+            handOut(in: &turn)
+            let touched = turn.touched
+            turn.touched = [:]
+            for (id, urgent) in touched.sorted(by: { $0.key < $1.key }) {
+                settle(id, urgent: urgent, in: &turn)
+            }
+        } while !turn.touched.isEmpty
     }
 
     /// When time alone makes a turn necessary; nil while nothing waits for it.

@@ -11,6 +11,8 @@ package enum Refusal: Error, Hashable, Sendable {
     case conflictingSeal(BatchID, total: Int, digest: OperationDigest)
     case emptyBatch(BatchID)
     case alreadyEnded(BatchID, BatchStatus)
+    /// Only the engine itself gives batches such ids.
+    case reservedID(BatchID)
     case tooManyTypes(BatchID, limit: Int)
     case tooManyOperations(BatchID, limit: Int)
     case nothingToRetry(BatchID)
@@ -38,6 +40,8 @@ extension Refusal: CustomStringConvertible {
             "batch '\(id)' has no operations; add at least one before sealing it"
         case .alreadyEnded(let id, let status):
             "batch '\(id)' has already ended (\(status.rawValue))"
+        case .reservedID(let id):
+            "'\(id)': ids that end with '-on-end' are the coordinator's own; choose another id"
         case .tooManyTypes(let id, let limit):
             "batch '\(id)' has operations of more than \(limit) types"
         case .tooManyOperations(let id, let limit):

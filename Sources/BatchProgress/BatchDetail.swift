@@ -8,6 +8,8 @@ public struct BatchDetail: Codable, Sendable {
     public var retryOf: BatchID?
     /// How many of those that failed did so because their worker was lost; nil if none.
     public var lostOperations: Int?
+    /// The batch that comes when this one has ended, and does what was asked for then.
+    public var onEnd: BatchID?
     public var createdAt: Timestamp
     public var endedAt: Timestamp?
     public var sealed: Bool
@@ -18,7 +20,7 @@ public struct BatchDetail: Codable, Sendable {
 
     public init(
         event: BatchProgressEvent, actor: String?, interface: String?, lane: String?, retryOf: BatchID?,
-        lostOperations: Int?, createdAt: Timestamp,
+        lostOperations: Int?, onEnd: BatchID?, createdAt: Timestamp,
         endedAt: Timestamp?, sealed: Bool, typesWithoutWorker: [String]?
     ) {
         self.event = event
@@ -27,6 +29,7 @@ public struct BatchDetail: Codable, Sendable {
         self.lane = lane
         self.retryOf = retryOf
         self.lostOperations = lostOperations
+        self.onEnd = onEnd
         self.createdAt = createdAt
         self.endedAt = endedAt
         self.sealed = sealed

@@ -14,11 +14,13 @@ package struct BatchRequest: Hashable, Sendable {
     package var attended: Bool
     /// Only counts are told of it: of its labels and of what its operations say, nothing is kept.
     package var isPrivate: Bool
+    package var onEnd: EndAction?
 
     package init(
         id: BatchID, label: String? = nil, actor: String? = nil, interface: String? = nil,
         lane: String? = nil,
-        retries: Int = 0, onLost: LossPolicy = .retry, attended: Bool = false, isPrivate: Bool = false
+        retries: Int = 0, onLost: LossPolicy = .retry, attended: Bool = false, isPrivate: Bool = false,
+        onEnd: EndAction? = nil
     ) {
         self.id = id
         self.label = label
@@ -29,6 +31,7 @@ package struct BatchRequest: Hashable, Sendable {
         self.onLost = onLost
         self.attended = attended
         self.isPrivate = isPrivate
+        self.onEnd = onEnd
     }
 }
 
@@ -43,7 +46,7 @@ public enum LossPolicy: String, Codable, Sendable {
 extension BatchRequest: Codable {
     private enum CodingKeys: String, CodingKey {
         case id = "batch"
-        case label, actor, interface, lane, retries, onLost, attended
+        case label, actor, interface, lane, retries, onLost, attended, onEnd
         case isPrivate = "private"
     }
 
@@ -58,6 +61,7 @@ extension BatchRequest: Codable {
             retries: try container.decodeIfPresent(Int.self, forKey: .retries) ?? 0,
             onLost: try container.decodeIfPresent(LossPolicy.self, forKey: .onLost) ?? .retry,
             attended: try container.decodeIfPresent(Bool.self, forKey: .attended) ?? false,
-            isPrivate: try container.decodeIfPresent(Bool.self, forKey: .isPrivate) ?? false)
+            isPrivate: try container.decodeIfPresent(Bool.self, forKey: .isPrivate) ?? false,
+            onEnd: try container.decodeIfPresent(EndAction.self, forKey: .onEnd))
     }
 }

@@ -1,3 +1,4 @@
+import BatchProgress
 import FoundationEssentials
 
 /// The data of a `command` operation: what is executed, and where.
@@ -11,16 +12,19 @@ package struct CommandOperation: Codable, Hashable, Sendable {
     package var environment: [ByteText]?
     /// Per attempt.
     package var timeoutSeconds: Double?
+    /// The last event of the batch on whose end this is done.
+    package var event: BatchProgressEvent?
 
     package init(
         arguments: [ByteText]? = nil, shell: ByteText? = nil, folder: ByteText? = nil,
-        environment: [ByteText]? = nil, timeoutSeconds: Double? = nil
+        environment: [ByteText]? = nil, timeoutSeconds: Double? = nil, event: BatchProgressEvent? = nil
     ) {
         self.arguments = arguments
         self.shell = shell
         self.folder = folder
         self.environment = environment
         self.timeoutSeconds = timeoutSeconds
+        self.event = event
     }
 
     /// The type that such operations have.

@@ -49,6 +49,8 @@ package enum WireLimits {
     /// Unicode scalars, as with all characters here.
     package static let labelCharacters = 1000
     package static let operationsPerReport = 10_000
+    /// Of what is to be done on a batch's end, as JSON.
+    package static let onEndBytes = 64 << 10
     package static let listedOperations = 1000
     package static let listedBatches = 1000
     package static let workerSlots = 10_000

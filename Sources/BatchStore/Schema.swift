@@ -112,5 +112,6 @@ enum Schema {
         ALTER TABLE batches ADD COLUMN retries_lost_only INTEGER NOT NULL DEFAULT 0;
         """,
         "ALTER TABLE batches ADD COLUMN private INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE batches ADD COLUMN on_end TEXT",
     ]
 }

@@ -9,7 +9,7 @@ extension StoreConnection {
         id, label, actor, interface, lane, retries, on_lost, attended, status, retry_of, total, completed, \
         failed, cancelled, retried, digest, sealed, paused, cancelling, created_at, started_at, updated_at, \
         ended_at, revision, errors, lost, retries_lost_only, \
-        private
+        private, on_end
         """
 
     private static let write: String = {
@@ -21,9 +21,7 @@ extension StoreConnection {
 
     func write(_ record: BatchRecord) throws {
         let request = record.request
-        let errors =
-            try record.errors.isEmpty
-            ? nil : String(decoding: JSONEncoder().encode(record.errors), as: UTF8.self)
+        let errors = try json(record.errors.isEmpty ? nil : record.errors)
         try execute(
             Self.write,
             [
@@ -34,7 +32,12 @@ extension StoreConnection {
                 record.cancelling, record.createdAt.microseconds, record.startedAt?.microseconds,
                 record.updatedAt.microseconds, record.endedAt?.microseconds, record.revision, errors,
                 record.lost, record.retriesLostOnly, request.isPrivate,
+                try json(request.onEnd),
             ])
+    }
+
+    private func json(_ value: (some Encodable)?) throws -> String? {
+        try value.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) }
     }
 
     /// The records that match, in the order that `rest` asks for, with the keys of their batches.
@@ -83,10 +86,11 @@ extension RowReader {
         record.updatedAt = Timestamp(microseconds: try next())
         record.endedAt = try optionalTime()
         record.revision = try next()
-        record.errors = try errors()
+        record.errors = try optionalJSON() ?? []
         record.lost = try next()
         record.retriesLostOnly = try next()
         record.request.isPrivate = try next()
+        record.request.onEnd = try optionalJSON()
         return record
     }
 
@@ -97,9 +101,9 @@ extension RowReader {
             onLost: try next(LossPolicy.init(rawValue:)), attended: try next())
     }
 
-    private mutating func errors() throws -> [BatchFailure] {
-        guard let text = try optional(as: String.self) else { return [] }
-        return try JSONDecoder().decode([BatchFailure].self, from: Data(text.utf8))
+    private mutating func optionalJSON<Value: Decodable>() throws -> Value? {
+        guard let text = try optional(as: String.self) else { return nil }
+        return try JSONDecoder().decode(Value.self, from: Data(text.utf8))
     }
 
     mutating func optionalTime() throws -> Timestamp? {

@@ -162,6 +162,21 @@ extension BatchRequest {
                     .tooLarge, "'\(name)' has more than \(WireLimits.labelCharacters) characters")
             }
         }
+        return onEnd?.fault
+    }
+}
+
+extension EndAction {
+    fileprivate var fault: WireError? {
+        if BatchID(type) == nil {
+            return WireError(.malformed, "'onEnd.type' is \(BatchID.requirement)")
+        }
+        if data[Self.eventField] != nil {
+            return WireError(.malformed, "'onEnd.data.\(Self.eventField)' is put in when the batch has ended")
+        }
+        if JSONValue.object(data).bytes.count > WireLimits.onEndBytes {
+            return WireError(.tooLarge, "'onEnd.data' has more than \(WireLimits.onEndBytes) bytes")
+        }
         return nil
     }
 }

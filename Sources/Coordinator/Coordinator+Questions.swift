@@ -112,6 +112,7 @@ extension BatchDetail {
             event: record.event, actor: record.request.actor, interface: record.request.interface,
             lane: record.request.lane,
             retryOf: record.retryOf, lostOperations: record.lost == 0 ? nil : record.lost,
+            onEnd: record.request.onEnd.map { _ in record.request.id.onEnd },
             createdAt: record.createdAt, endedAt: record.endedAt,
             sealed: record.sealed,
             typesWithoutWorker: nil)

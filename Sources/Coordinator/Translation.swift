@@ -125,6 +125,7 @@ extension WireError {
         let code: Code =
             switch refusal {
             case .unknownBatch: .unknownBatch
+            case .reservedID: .malformed
             case .conflictingBatch, .conflictingOperations, .conflictingSeal, .wrongDigest: .conflict
             case .alreadySealed, .alreadyEnded, .nothingToRetry, .nothingLost, .notEnded, .emptyBatch:
                 .wrongState

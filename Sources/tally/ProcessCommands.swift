@@ -157,6 +157,7 @@ struct WorkerCommand: AsyncParsableCommand {
         var worker = OperationWorker(connectingTo: try coordinator.address, name: name, slots: slots)
         worker.handleTrials()
         worker.handleCommands(commands)
+        worker.handlePosts(commands)
         if let lane { worker.work(onlyFor: lane) }
         worker.log(to: Settings.logger("tally.worker"))
         if relay {

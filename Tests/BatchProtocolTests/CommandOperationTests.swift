@@ -29,6 +29,25 @@ import Testing
     }
 }
 
+@Suite struct PostOperationTests {
+    @Test(arguments: [
+        ("http://127.0.0.1:80/a?b=c&d='e'$F", true), ("https://example.org", true),
+        ("ftp://example.org", false),
+        ("", false), ("example.org", false), ("http://a b", false), ("http://a\"", false),
+        ("http://a\\", false),
+        ("http://a\nurl=file:///etc/passwd", false), ("http://ä", false),
+    ])
+    func faults(url: String, isTaken: Bool) {
+        guard let id = BatchID("a") else { preconditionFailure("a valid id") }
+        let event = BatchProgressEvent(
+            batchId: id, totalOperations: 1, status: .failed, revision: 1,
+            updatedAt: Timestamp(microseconds: 0))
+        let fault = PostOperation(url: url, event: event).fault
+        #expect((fault == nil) == isTaken)
+        #expect(fault?.contains("example.org") != true, "it may be a secret")
+    }
+}
+
 @Suite struct ByteTextTests {
     static let texts: [(bytes: [UInt8], json: String)] = [
         ([], #"[""]"#),

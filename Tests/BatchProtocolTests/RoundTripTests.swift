@@ -8,7 +8,7 @@ import Testing
     @Test(arguments: [
         #"{"id":1,"v":1,"verb":"hello"}"#,
         #"{"attended":false,"batch":"a","id":2,"onLost":"retry","private":false,"retries":0,"v":1,"verb":"open"}"#,
-        #"{"actor":"ann","attended":true,"batch":"a","id":2,"interface":"cli","label":"photos","lane":"mine","onLost":"fail","private":true,"retries":3,"v":1,"verb":"open"}"#,
+        #"{"actor":"ann","attended":true,"batch":"a","id":2,"interface":"cli","label":"photos","lane":"mine","onEnd":{"data":{"a":[1,-2.5,true,null,"x",{}]},"type":"post"},"onLost":"fail","private":true,"retries":3,"v":1,"verb":"open"}"#,
         #"{"batch":"a","first":0,"id":3,"types":[["work",2],["mail",1]],"v":1,"verb":"add"}"#,
         #"{"batch":"a","digest":"cbf29ce484222325","first":7,"id":3,"labels":["x",null],"types":[["work",2]],"v":1,"verb":"add"}"#,
         #"{"batch":"a","id":4,"total":9,"v":1,"verb":"seal"}"#,

@@ -39,7 +39,7 @@ import Testing
                 return
             }
             #expect(one.request.label == "a label" && one.failed == 6 && one.lost == 2)
-            #expect(!one.retriesLostOnly && !one.request.isPrivate)
+            #expect(!one.retriesLostOnly && !one.request.isPrivate && one.request.onEnd == nil)
             let retry = BatchRecord(
                 request: BatchRequest(id: batchID("r")), retryOf: batchID("one"), retriesLostOnly: true,
                 createdAt: time(20))

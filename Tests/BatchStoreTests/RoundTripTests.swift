@@ -24,7 +24,9 @@ import Testing
         var record = BatchRecord(
             request: BatchRequest(
                 id: id, label: "a label", actor: "somebody", interface: "cli", lane: "lane", retries: 3,
-                onLost: .fail, attended: true, isPrivate: true),
+                onLost: .fail, attended: true, isPrivate: true,
+                onEnd: EndAction(
+                    type: "post", data: ["url": .string("u"), "n": .array([.integer(1), .null])])),
             retryOf: batchID("other"), createdAt: time(1))
         record.status = .paused
         (record.lost, record.retriesLostOnly) = (2, true)

@@ -135,6 +135,7 @@ import Testing
         (.alreadySealed(a, total: 7), .wrongState, nil),
         (.alreadyEnded(a, .failed), .wrongState, nil),
         (.nothingToRetry(a), .wrongState, nil),
+        (.reservedID(a), .malformed, nil),
         (.nothingLost(a), .wrongState, nil),
         (.notEnded(a), .wrongState, nil),
         (.emptyBatch(a), .wrongState, nil),

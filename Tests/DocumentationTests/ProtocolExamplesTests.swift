@@ -111,6 +111,8 @@ private struct Message {
         case "json coordinator order": try self.init(WorkerOrder.self, example)
         case "json report": try self.init(ReportMessage.self, example)
         case "json command data": try self.init(CommandOperation.self, example)
+        case "json post data": try self.init(PostOperation.self, example)
+        case "json open part": try self.init(EndAction.self, example)
         default: throw UnknownTag(description: "\(example): no test knows '\(example.tag)'")
         }
     }

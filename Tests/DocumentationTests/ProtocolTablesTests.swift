@@ -24,7 +24,7 @@ import Testing
         let values = [
             WireLimits.headerBytes, WireLimits.dataBytes, WireLimits.chunkBytes,
             WireLimits.operationsPerChunk, WireLimits.highestOperation, WireLimits.labelCharacters,
-            WireLimits.operationsPerReport,
+            WireLimits.operationsPerReport, WireLimits.onEndBytes,
             WireLimits.listedOperations, WireLimits.listedBatches, WireLimits.workerSlots,
             WireLimits.workerCapacity, WireLimits.workerTypes, WireLimits.nameCharacters,
             WireLimits.frameBytes, WireLimits.frames,

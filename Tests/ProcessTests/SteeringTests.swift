@@ -101,7 +101,7 @@ extension Processes {
                 #expect(try await home.run("status").output.split(separator: "\n").count == 2)
                 let worker = try #require(
                     try await home.run("workers").output.split(separator: "\n").last)
-                #expect(worker.hasPrefix("anna ") && worker.hasSuffix("command, no-op, sleep"))
+                #expect(worker.hasPrefix("anna ") && worker.hasSuffix("command, no-op, post, sleep"))
                 // What nobody takes waits, and it is said for whom.
                 let status = try await home.run("status", "waits")
                 #expect(status.output.contains("no worker takes operations of type knitting"))

@@ -18,6 +18,7 @@ final class Checks {
     private var newestAttempts: [BatchID: [Int: Int]] = [:]
     private(set) var accepted: [BatchID: Int] = [:]
     private var retries: [BatchID: Int] = [:]
+    private var begunOnEnd: Set<BatchID> = []
 
     init(world: World, interval: Duration) {
         self.world = world
@@ -91,6 +92,9 @@ final class Checks {
                 for number in grant.operations {
                     newestAttempts[grant.batch, default: [:]][number] = grant.attempt
                 }
+            case .operations(_, let id) where id.isOnEnd:
+                world.occurrences.note("something done on an end")
+                if !begunOnEnd.insert(id).inserted { fail("\(id) began twice") }
             case .ended(let run, let id): ended(run, of: id)
             case .batch(let record) where record.finished > record.total:
                 fail("more finished than there are: \(record)")
@@ -155,6 +159,7 @@ final class Checks {
         for (id, total) in retries where (try? store.record(of: id)) != nil {
             checkEnd(of: id, total: total, store)
         }
+        checkOnEnd(store)
         for id in lastPublished.keys {
             guard let record = try? store.record(of: id) else {
                 fail("\(id) was told of and isn't durable")
@@ -171,6 +176,17 @@ final class Checks {
             }
         }
         if subscribers.contains(where: { !$0.hasEmptyMirror }) { fail("a mirror still holds a batch") }
+    }
+
+    /// Each batch that ended, and for whose end something was asked, has one follower, which ended.
+    private func checkOnEnd(_ store: any SimulatedStore) {
+        var expected: Set<BatchID> = []
+        for id in lastPublished.keys {
+            guard let record = try? store.record(of: id), record.request.onEnd != nil else { continue }
+            expected.insert(id.onEnd)
+        }
+        if expected != begunOnEnd { fail("on ends began \(begunOnEnd), not \(expected)") }
+        for id in expected { checkEnd(of: id, total: 1, store) }
     }
 
     private func checkEnd(of id: BatchID, total: Int, _ store: any SimulatedStore) {

@@ -67,7 +67,8 @@ struct Simulation {
         guard let id = BatchID("batch-\(index)") else { preconditionFailure("a valid id") }
         let request = BatchRequest(
             id: id, label: "Batch \(index)", retries: world.chance(0.5) ? 2 : 0,
-            onLost: world.chance(0.7) ? .retry : .fail, isPrivate: index == 2)
+            onLost: world.chance(0.7) ? .retry : .fail, isPrivate: index == 2,
+            onEnd: index == 0 ? nil : EndAction(type: "mail", data: ["to": .string("ada")]))
         return SimulatedClient(
             world: world, coordinator: coordinator, request: request, operations: operations)
     }

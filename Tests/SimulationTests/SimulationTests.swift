@@ -13,6 +13,7 @@ import Testing
         "paused",
         "recall sent", "report doubled", "report late", "report lost", "report refused", "request lost",
         "retried as a new batch", "retried what was lost", "retry copy taken up again", "snapshot asked for",
+        "something done on an end",
         "start reported",
         "stop sent", "subscriber caught up", "subscriber lost the coordinator", "subscriber stopped",
         "unknown session", "worker drained", "worker found the coordinator", "worker killed",

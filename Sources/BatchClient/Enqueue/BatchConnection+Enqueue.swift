@@ -14,17 +14,18 @@ extension BatchConnection {
     ///   - retries: how often an operation that fails is tried again, 0 to 100.
     ///   - onLost: what becomes of operations whose worker was lost.
     ///   - isPrivate: nobody is told more of it than counts: no labels, no messages, no output.
+    ///   - onEnd: done when the batch has ended, however it did: at least once, by a worker.
     /// - Throws: `BatchClientError`: `conflict` if there is such a batch with other content, `malformed` if there
     ///   is no operation.
     public nonisolated func enqueueBatch(
         id: BatchID? = nil, label: String? = nil, actor: String? = nil, interface: String? = nil,
         retries: Int = 0, onLost: LossPolicy = .retry, isPrivate: Bool = false,
-        operations: some Sequence<BatchOperation>
+        onEnd: EndAction? = nil, operations: some Sequence<BatchOperation>
     ) async throws -> BatchHandle {
         var random = SystemRandomNumberGenerator()
         let request = BatchRequest(
             id: id ?? BatchID.random(using: &random), label: label, actor: actor, interface: interface,
-            retries: retries, onLost: onLost, isPrivate: isPrivate)
+            retries: retries, onLost: onLost, isPrivate: isPrivate, onEnd: onEnd)
         var iterator = operations.makeIterator()
         return try await enqueue(request) {
             var piece: [BatchOperation] = []

@@ -38,6 +38,18 @@ package struct CommandHandler: Sendable {
         } catch {
             return OperationOutcome(kind: .failed, message: "not a command: \(error.message)")
         }
+        return await run(operation, context)
+    }
+
+    func post(_ data: [UInt8], _ context: OperationContext) async -> OperationOutcome {
+        do {
+            return await run(try PostHandler.command(for: data), context)
+        } catch {
+            return OperationOutcome(kind: .failed, message: "can't be posted: \(error.message)")
+        }
+    }
+
+    private func run(_ operation: CommandOperation, _ context: OperationContext) async -> OperationOutcome {
         if let fault = operation.fault { return OperationOutcome(kind: .failed, message: fault) }
         let progress = folder.file(for: context)
         let watch = Task { await progress.watch { context.report(progress: $0, $1) } }
@@ -53,14 +65,18 @@ package struct CommandHandler: Sendable {
     ) -> Command {
         let invocation: Command.Invocation =
             operation.shell.map { .shell($0.bytes) } ?? .arguments((operation.arguments ?? []).map(\.bytes))
+        // Of what is done on a batch's end, that batch is the one that matters.
+        let batch = operation.event?.batchId ?? context.batch
+        let event = operation.event.map { Array("TALLY_EVENT=".utf8) + WireFormat.encode($0) }
         let own = [
-            "TALLY_BATCH=\(context.batch)", "TALLY_OPERATION=\(context.operation)",
+            "TALLY_BATCH=\(batch)", "TALLY_OPERATION=\(context.operation)",
             "TALLY_ATTEMPT=\(context.attempt)", "TALLY_PROGRESS=\(progressFile)",
         ]
         return Command(
             invocation,
             environment: environment.merging(
-                (operation.environment ?? []).map(\.bytes) + own.map { Array($0.utf8) }),
+                (operation.environment ?? []).map(\.bytes) + [event].compactMap(\.self)
+                    + own.map { Array($0.utf8) }),
             workingDirectory: operation.folder?.bytes,
             timeout: operation.timeoutSeconds.map { .seconds($0) }, keepWhole: relay != nil)
     }

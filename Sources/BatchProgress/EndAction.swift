@@ -1,0 +1,59 @@
+/// What is to be done when a batch has ended, however it did: an operation, which workers run like any other.
+public struct EndAction: Codable, Hashable, Sendable {
+    /// The operation's type: 1 to 64 characters of the kind a `BatchID` has.
+    public var type: String
+    /// The operation's data, but for `event`, which is put in when the batch has ended.
+    public var data: [String: JSONValue]
+
+    /// The field of the data that holds the batch's last event.
+    package static let eventField = "event"
+
+    public init(type: String, data: [String: JSONValue]) {
+        self.type = type
+        self.data = data
+    }
+
+    /// A line for `/bin/sh` on a worker that takes commands. `TALLY_BATCH` in its environment is the batch that
+    /// ended, `TALLY_EVENT` its last event as JSON.
+    ///
+    /// - Parameter folder: where it runs; by default where the worker was started.
+    public static func command(_ line: String, in folder: String? = nil) -> EndAction {
+        var data = ["shell": JSONValue.string(line)]
+        if let folder { data["folder"] = .string(folder) }
+        return EndAction(type: "command", data: data)
+    }
+
+    /// The batch's last event as JSON to this address, by HTTP's POST. An answer of the kind 2xx is success.
+    public static func post(to url: String) -> EndAction {
+        EndAction(type: "post", data: ["url": .string(url)])
+    }
+
+    /// The operation, once the batch has ended with this event.
+    package func operation(after event: BatchProgressEvent) -> BatchOperation {
+        var data = data
+        data[Self.eventField] = JSONValue(encoding: event)
+        return BatchOperation(type: type, data: JSONValue.object(data).bytes)
+    }
+}
+
+extension BatchID {
+    private static let onEndSuffix = "-on-end"
+
+    /// The batch that carries out what is to be done when this one has ended: `-on-end` after its id. Of an id that
+    /// would be too long for that, its first 40 characters, `-`, and a digest of all of it.
+    package var onEnd: BatchID {
+        var text = description
+        if text.utf8.count + Self.onEndSuffix.utf8.count > 64 {
+            var digest = OperationDigest()
+            digest.add(BatchOperation(type: text))
+            text = text.prefix(40) + "-\(digest)"
+        }
+        guard let id = BatchID(text + Self.onEndSuffix) else {
+            preconditionFailure("an id with a suffix that fits is one")
+        }
+        return id
+    }
+
+    /// Whether this is such a batch. Nobody else may give a batch such an id.
+    package var isOnEnd: Bool { description.hasSuffix(Self.onEndSuffix) }
+}
