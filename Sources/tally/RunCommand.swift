@@ -13,8 +13,8 @@ struct RunCommand: AsyncParsableCommand {
             … | tally run [OPTIONS] COMMAND…
             """,
         discussion: """
-            tally run 'gzip -kf {}' ::: *.log
-            find . -name '*.png' -print0 | tally run -0 optipng {}
+              tally run 'gzip -kf {}' ::: *.log
+              find . -name '*.png' -print0 | tally run -0 optipng {}
 
             One word is a line for the shell, several are executed as they are. {} becomes the value; without \
             it the value is appended. Also {.} without extension, {/} file name, {//} folder, {/.} file name \
@@ -85,7 +85,8 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup var coordinator: CoordinatorOption
 
-    @Argument(parsing: .captureForPassthrough, help: "The command, and its arguments.")
+    @Argument(
+        parsing: .captureForPassthrough, help: "The command, and its arguments.", completion: .file())
     var command: [String] = []
 
     func run() async throws {

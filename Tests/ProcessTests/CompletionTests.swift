@@ -39,6 +39,7 @@ extension Processes {
                 #expect(try await complete("cancel", "fir", in: home) == ["firm", "first"])
                 #expect(try await complete("run", "--resume", "o", in: home) == ["other"])
                 #expect(try await complete("submit", "fir", in: home) == ["first.ndjson"])
+                #expect(try await complete("run", "gzip", ":::", "fir", in: home) == ["first.ndjson"])
                 #expect(try await complete("submit", "--id", "fir", in: home) == [])
                 let elsewhere = "ipc://\(home.path)/none/control"
                 #expect(try await complete("cancel", "--coordinator", elsewhere, "", in: home) == [])
