@@ -1,7 +1,8 @@
 /// What the command line promises, by topic: each sentence with the rows that show it.
 enum Contract {
     static let sentences =
-        here + template + values + streams + control + stopping + submit + see + steer + processes
+        here + template + values + streams + outputs + control + limits + stopping + submit + see + steer
+        + processes
         + terminals
         + exitCodes + settings
 }
