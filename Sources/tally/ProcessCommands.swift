@@ -152,7 +152,7 @@ struct WorkerCommand: AsyncParsableCommand {
         let outputRelay = OutputRelay(
             writingTo: STDOUT_FILENO, results: results, asksAfterFailures: askAfterFailures)
         let commands = try CommandHandler(
-            environment: Settings.environment.map { Array("\($0.key)=\($0.value)".utf8) },
+            environment: Self.environmentAsBytes,
             relay: relay ? outputRelay : nil)
         var worker = OperationWorker(connectingTo: try coordinator.address, name: name, slots: slots)
         worker.handleTrials()
@@ -167,6 +167,16 @@ struct WorkerCommand: AsyncParsableCommand {
             try await worker.run()
         }
         await commands.close()
+    }
+
+    /// What commands inherit; not all of it need be text.
+    private static var environmentAsBytes: [[UInt8]] {
+        var settings: [[UInt8]] = []
+        while let setting = environ[settings.count] {
+            settings.append(
+                UnsafeBufferPointer(start: setting, count: strlen(setting)).map(UInt8.init(bitPattern:)))
+        }
+        return settings
     }
 }
 

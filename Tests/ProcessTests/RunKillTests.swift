@@ -37,7 +37,8 @@ extension Processes {
                 #expect(detail.event.failedOperations <= 2, "\(resumed.error)")
                 #expect(cut.count <= detail.event.failedOperations)
                 #expect(trace.runs.filter { $0.value > 1 } == [:])
-                #expect(trace.ended.union(cut) == Set(0..<Self.values))
+                // A command that was killed before its first word left no trace, and is lost all the same.
+                #expect(Self.values - trace.ended.count <= detail.event.failedOperations)
             }
         }
 

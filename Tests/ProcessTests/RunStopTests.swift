@@ -89,10 +89,14 @@ extension Processes {
                     "1", "2", "3", "4", "5", "6",
                     under: ["/bin/bash", "-c", "\"$@\" | head -n 1; exit ${PIPESTATUS[0]}", "-"])
                 try await eventually("some output") { run.outputText == "1\n" }
-                for pid in home.commands where ProcessTable.arguments(of: pid).first == "sleep" {
-                    kill(pid, SIGKILL)
+                // What they wrote comes as they end.
+                try await eventually("it stops") {
+                    for pid in home.commands where ProcessTable.arguments(of: pid) == ["sleep", "300"] {
+                        kill(pid, SIGKILL)
+                    }
+                    return !run.isRunning
                 }
-                #expect(try await run.end(within: .seconds(20)) == .exited(141))
+                #expect(run.ending == .exited(141))
                 #expect(home.commands.isEmpty)
                 let event = try await home.event(of: try await batch(home))
                 #expect(event.status == .paused && event.completedOperations < 6)

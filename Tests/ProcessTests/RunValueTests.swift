@@ -45,6 +45,20 @@ extension Processes {
             }
         }
 
+        @Test func theEnvironmentIsBytesToo() async throws {
+            try await withHome { home in
+                // A shell can set what a String can't hold.
+                let run = try home.start(
+                    raw: [],
+                    under: [
+                        "/bin/bash", "-c",
+                        "export ODD=$'caf\\xe9' ; exec \"$0\" run 'printf %s \"$ODD\"; : {}' ::: a",
+                    ])
+                #expect(try await run.end() == .exited(0), "\(run.errorText)")
+                #expect(run.output == bytes("caf") + [0xe9])
+            }
+        }
+
         /// `-` alone is standard input to sha256sum, so it is written as a path.
         @Test func namesThatBeginWithADashAreValues() async throws {
             try await withHome { home in

@@ -2,16 +2,17 @@ import Foundation
 
 @main
 struct Main {
-    /// `tally-bench PATH-OF-TALLY throughput|latency|million`
+    /// `tally-bench PATH-OF-TALLY throughput|latency|million|run`
     static func main() async throws {
         let arguments = CommandLine.arguments
         guard arguments.count == 3 else {
-            throw Failure("usage: tally-bench TALLY throughput|latency|million")
+            throw Failure("usage: tally-bench TALLY throughput|latency|million|run")
         }
         switch arguments[2] {
         case "throughput": try await throughput(arguments[1])
         case "latency": try await latency(arguments[1])
         case "million": try await Million(tally: arguments[1], operations: 1_000_000).run()
+        case "run": try await Run(tally: arguments[1]).run()
         default: throw Failure("there is no benchmark '\(arguments[2])'")
         }
     }

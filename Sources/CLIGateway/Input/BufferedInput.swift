@@ -40,21 +40,19 @@ struct BufferedInput {
         if start == buffer.count, !fill() { return nil }
         let end = min(buffer.count, start + limit)
         defer { start = end }
-        return Array(buffer[start..<end])
+        return start == 0 && end == buffer.count ? buffer : Array(buffer[start..<end])
     }
 
     private mutating func fill() -> Bool {
-        buffer.removeFirst(start)
-        start = 0
-        let old = buffer.count
-        buffer.append(contentsOf: repeatElement(0, count: 1 << 16))
-        while true {
-            let count = buffer.withUnsafeMutableBytes {
-                Glibc.read(descriptor, $0.baseAddress.map { $0 + old }, 1 << 16)
-            }
-            if count < 0, errno == EINTR { continue }
-            buffer.removeLast((1 << 16) - max(0, count))
-            return count > 0
+        let piece = [UInt8](unsafeUninitializedCapacity: 1 << 16) { [descriptor] piece, filled in
+            var count: Int
+            repeat {
+                count = Glibc.read(descriptor, piece.baseAddress, piece.count)
+            } while count < 0 && errno == EINTR
+            filled = max(0, count)
         }
+        buffer = start == buffer.count ? piece : buffer[start...] + piece
+        start = 0
+        return !piece.isEmpty
     }
 }

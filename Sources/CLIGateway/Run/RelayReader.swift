@@ -48,12 +48,13 @@ final class RelayReader: Sendable {
         }
     }
 
-    /// Whether output waits for an operation of which nothing has come.
-    var isWaiting: Bool { state.withLock { $0.order?.isWaiting == true } }
+    /// Whether output waits for an operation of which nothing has come. While some is being written it doesn't.
+    var isWaiting: Bool { state.withLockIfAvailable { $0.order?.isWaiting == true } ?? false }
 
-    /// All operations below this number had ended before this is called.
+    /// All operations below this number had ended before this is called. It doesn't wait for output that nobody
+    /// takes: then it is to be told again.
     func noteEnded(below number: Int) {
-        state.withLock { state in
+        state.withLockIfAvailable { state in
             // What they wrote is read, unless it still is in a pipe.
             guard state.open.allSatisfy(Self.isEmpty) else { return }
             state.order?.advance(to: number)

@@ -15,12 +15,14 @@ final class RunOutput: Sendable {
     private let isEvents: Bool
     /// Called with the error code once standard output can't be written any more.
     private let failed: @Sendable (CInt) -> Void
-    private let isOnTerminal = Descriptor.standardOutput.isTerminal
+    /// Whether what is written would end up between the bars.
+    private let isAmongBars: Bool
     private let lastRevision = Mutex<Int64>(-1)
 
     init(display: ProgressDisplay, isEvents: Bool, failed: @escaping @Sendable (CInt) -> Void) {
         self.display = display
         self.isEvents = isEvents
+        isAmongBars = display.isLive && Descriptor.standardOutput.isTerminal
         self.failed = failed
     }
 
@@ -40,7 +42,7 @@ final class RunOutput: Sendable {
     }
 
     private func write(_ bytes: [UInt8]) {
-        if isOnTerminal {
+        if isAmongBars {
             display.printAbove(bytes)
         } else if !Descriptor.standardOutput.write(bytes) {
             failed(errno)

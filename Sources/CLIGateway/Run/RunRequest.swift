@@ -65,6 +65,14 @@ package struct RunRequest: Sendable {
     }
 }
 
+extension RunRequest {
+    /// How many operations can ever run at once: workers for more would only be in the way of the first one.
+    var usefulJobs: Int {
+        guard case .new(_, .given(let values)) = work else { return jobs }
+        return min(jobs, max(1, values.count))
+    }
+}
+
 /// After how many operations that failed for good a run stops, and how.
 package struct FailureLimit: Hashable, Sendable {
     package enum Manner: String, CaseIterable, Sendable {

@@ -22,7 +22,8 @@ protocol RunWork: Sendable {
 /// A batch of a command and values.
 final class NewWork: RunWork {
     private let batch: BatchRequest
-    private let first: [BatchOperation]
+    /// Those of the first read, until they are submitted.
+    private let first: Mutex<[BatchOperation]?>
     private let rest: CommandOperations
     private let values: ValueReader
     private let isCut = Mutex(false)
@@ -35,7 +36,7 @@ final class NewWork: RunWork {
         values = ValueReader(source)
         guard let found = try await values.next() else { return nil }
         var operations = CommandOperations(template: new.template, folder: new.folder, timeout: new.timeout)
-        first = try operations.operations(for: found)
+        first = Mutex(try operations.operations(for: found))
         rest = operations
         batch = BatchRequest(
             id: id, label: new.label, actor: actor, interface: "cli", lane: id.description,
@@ -45,10 +46,9 @@ final class NewWork: RunWork {
     func check(_ client: BatchConnection) async throws -> Int { 0 }
 
     func begin(_ client: BatchConnection) async throws {
-        var first: [BatchOperation]? = first
         var operations = rest
-        _ = try await client.enqueue(batch) { [values] in
-            if let taken = first.take() { return taken }
+        _ = try await client.enqueue(batch) { [self] in
+            if let taken = first.withLock({ $0.take() }) { return taken }
             guard let found = try await values.next() else { return nil }
             return try operations.operations(for: found)
         }

@@ -29,8 +29,9 @@ final class WorkerCrew: Sendable {
         relay: RelayReader
     ) throws {
         self.relay = relay
-        let count = min(request.jobs, ProcessInfo.processInfo.activeProcessorCount, Self.mostWorkers)
-        shares = (0..<count).map { (request.jobs + $0) / count }
+        let jobs = request.usefulJobs
+        let count = min(jobs, ProcessInfo.processInfo.activeProcessorCount, Self.mostWorkers)
+        shares = (0..<count).map { (jobs + $0) / count }
         let options =
             (request.output.results.map { ["--results", $0.path] } ?? [])
             + (request.failureLimit == nil ? [] : ["--ask-after-failures"])
