@@ -16,6 +16,19 @@ package struct StateFolder: Sendable {
         try Self.makeFolder(runtimePath)
     }
 
+    /// Whether the coordinator that was here last was started on demand, and so may be started again for whoever
+    /// asks. One that was started by hand is looked after by whoever did.
+    package static var wasLeftByOnDemand: Bool {
+        access(onDemandMark(CoordinatorAddress.stateFolder), F_OK) == 0
+    }
+
+    package func note(onDemand: Bool) {
+        let mark = Self.onDemandMark(path)
+        if onDemand { close(open(mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)) } else { unlink(mark) }
+    }
+
+    private static func onDemandMark(_ folder: String) -> String { "\(folder)/on-demand" }
+
     package var storePath: String { "\(path)/coordinator.sqlite" }
     package func logPath(of process: String) -> String { "\(path)/\(process).log" }
 

@@ -63,6 +63,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
         raiseFileLimit()
         let coordinator = try Coordinator(try configuration(folder), log: log)
         try await coordinator.start()
+        folder.note(onDemand: onDemand)
         let listening = try address(folder).control
         log.info("listening", metadata: ["control": "\(listening)"])
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -99,7 +99,7 @@ struct LogsCommand: AsyncParsableCommand {
     func run() async throws {
         guard failed != (operation != nil) else {
             throw UsageError(
-                "say which operation, by its number, or --failed. For example: tally logs \(id) --failed")
+                "say which operation, or --failed. For example: tally logs \(id) --failed")
         }
         try await coordinator.connect { client in
             let printer = LogPrinter(batch: client.batch(id))

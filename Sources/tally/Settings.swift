@@ -126,8 +126,7 @@ struct CoordinatorOption: ParsableArguments {
     /// One that was started on demand has left no socket behind, but its batches. Where there is a socket, one
     /// is there, or was killed and is about to be started again by whoever looks after it.
     private func startOwnIfItLeft() async throws {
-        let store = "\(CoordinatorAddress.stateFolder)/coordinator.sqlite"
-        guard try named == nil, access(store, F_OK) == 0,
+        guard try named == nil, StateFolder.wasLeftByOnDemand,
             access("\(CoordinatorAddress.runtimeFolder)/control", F_OK) != 0
         else { return }
         _ = try await LocalCoordinator.ensure(executable: Settings.executable, folder: try StateFolder())

@@ -46,7 +46,7 @@ extension Processes {
                 let wait = try home.start("wait", "b")
                 let watch = try home.start("watch", "b")
                 try await eventually("both listen") {
-                    wait.trapsInterrupts && watch.outputText.contains("of 1")
+                    wait.trapsInterrupts && watch.trapsInterrupts && watch.outputText.contains("of 1")
                 }
                 wait.signal(signal)
                 watch.signal(signal)
@@ -100,7 +100,7 @@ extension Processes {
                 let new = retry.output.filter { $0 != "\n" }
                 #expect(retry.error == "tally: run it here with: tally run --resume \(new)\n")
                 let rest = try await home.run("run", "--resume", new)
-                #expect(rest.ending == .exited(1) && rest.error.contains("1 of 2 failed"))
+                #expect(rest.ending == .exited(1) && rest.error.contains("1 of 2 failed"), "\(rest)")
             }
         }
 
@@ -137,6 +137,16 @@ extension Processes {
                 try await eventually("it has left") { home.coordinators.isEmpty }
                 let list = try await home.run("list")
                 #expect(list.ending == .exited(0) && list.output.contains("mine"), "\(list.error)")
+            }
+        }
+
+        @Test func aCoordinatorThatWasStartedByHandIsNotStartedAgain() async throws {
+            try await withCoordinator { home, coordinator in
+                coordinator.signal(SIGTERM)
+                try await coordinator.end()
+                let list = try await home.run("list")
+                #expect(list.ending == .exited(4) && list.error.contains("start one with: tally up"))
+                #expect(home.coordinators.isEmpty)
             }
         }
 
