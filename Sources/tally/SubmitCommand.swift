@@ -70,6 +70,12 @@ struct SubmitCommand: AsyncParsableCommand {
         help: ArgumentHelp("Stands for the value, instead of {}.", valueName: "str"))
     var replacement = "{}"
 
+    @Option(
+        help: ArgumentHelp(
+            "Done when the batch has ended, by a worker: a line for the shell, with TALLY_BATCH and TALLY_EVENT; or an address, http:// or https://, to which the event is posted.",
+            valueName: "command|url"))
+    var onEnd: String?
+
     @OptionGroup var coordinator: CoordinatorOption
 
     @Argument(
@@ -83,7 +89,8 @@ struct SubmitCommand: AsyncParsableCommand {
         guard 0...100 ~= retries else { throw UsageError("--retries is 0 to 100, not \(retries)") }
         let source = try operations()
         let submission = BatchSubmission(
-            id: id, label: label ?? defaultLabel, retries: retries, actor: Settings.actor)
+            id: id, label: label ?? defaultLabel, retries: retries, actor: Settings.actor,
+            onEnd: try endAction)
         // One that is started on demand has no workers.
         let code = try await coordinator.connect(startingOwn: false) { client in
             let batch = try await submission.submit(source, to: client)
@@ -131,6 +138,18 @@ struct SubmitCommand: AsyncParsableCommand {
                 "--type '\(other)' can't be made of a command; write operations into a file instead")
         case nil:
             return .lines(try OperationLines(path: try file()))
+        }
+    }
+
+    private var endAction: EndAction? {
+        get throws {
+            guard let onEnd else { return nil }
+            guard !onEnd.isEmpty else { throw UsageError("--on-end: which command, or which address?") }
+            if ["http://", "https://"].contains(where: onEnd.hasPrefix) { return .post(to: onEnd) }
+            guard let folder = String(validating: TemplateArguments.currentFolder, as: UTF8.self) else {
+                throw UsageError("--on-end: this folder's path isn't UTF-8; begin somewhere else")
+            }
+            return .command(onEnd, in: folder)
         }
     }
 

@@ -11,11 +11,11 @@ package enum OperationSource: Sendable {
 package struct BatchSubmission: Sendable {
     private let request: BatchRequest
 
-    package init(id: BatchID?, label: String?, retries: Int, actor: String?) {
+    package init(id: BatchID?, label: String?, retries: Int, actor: String?, onEnd: EndAction?) {
         var random = SystemRandomNumberGenerator()
         request = BatchRequest(
             id: id ?? BatchID.random(using: &random), label: label, actor: actor, interface: "cli",
-            retries: retries)
+            retries: retries, onEnd: onEnd)
     }
 
     /// Returns when all of it is durable. If the input turns out to be wrong the batch is cancelled.
