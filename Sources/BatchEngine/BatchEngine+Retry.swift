@@ -28,11 +28,12 @@ extension BatchEngine {
         guard source.failed > 0 else { throw .nothingToRetry(id) }
         guard !retry.lostOnly || source.lost > 0 else { throw .nothingLost(id) }
         let isNew = known == nil && batches[retry.id] == nil
-        let opened = try open(
-            BatchRecord(
-                request: source.request.retried(as: retry), retryOf: id, retriesLostOnly: retry.lostOnly,
-                createdAt: turn.now),
-            known: known, in: &turn)
+        var new = BatchRecord(
+            request: source.request.retried(as: retry), retryOf: id, retriesLostOnly: retry.lostOnly,
+            createdAt: turn.now)
+        // Whoever brings the workers decides when it begins: they may be there before they were told to.
+        new.paused = source.request.hasOwnWorkers
+        let opened = try open(new, known: known, in: &turn)
         if isNew {
             turn.changes.append(
                 .copyFailed(
@@ -64,6 +65,8 @@ extension BatchEngine {
 }
 
 extension BatchRequest {
+    fileprivate var hasOwnWorkers: Bool { lane == id.description }
+
     /// The same under another name, asked for by somebody else.
     fileprivate func retried(as retry: BatchRetry) -> BatchRequest {
         var request = self
@@ -71,7 +74,7 @@ extension BatchRequest {
         request.actor = retry.actor
         request.interface = retry.interface
         // Only workers of its own ever took it. They come with whoever goes on with it; until then it waits.
-        if lane == id.description {
+        if hasOwnWorkers {
             request.lane = retry.id.description
             request.attended = true
         }

@@ -78,7 +78,6 @@ import Testing
         #expect(request.lane == "b" && request.attended && request.actor == "eve")
         copied(first: 0, 1, isLast: true)
         #expect(rig.grants.isEmpty, "neither of the old lane nor of the fleet")
-        rig.advance(rig.configuration.attendance)
         #expect(rig.record(.b)?.status == .paused)
         rig.ready(.w3, lane: "b")
         #expect(rig.grants.isEmpty)
