@@ -2,7 +2,5 @@
 enum Contract {
     static let sentences =
         here + template + values + streams + outputs + control + limits + stopping + submit + see + steer
-        + processes
-        + terminals
-        + exitCodes + settings
+        + processes + terminals + exitCodes + settings + attending
 }

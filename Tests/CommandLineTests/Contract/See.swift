@@ -94,7 +94,9 @@ extension Contract {
                 out: .bytes([0xff])),
             Row(
                 "neither", "logs logged", in: .own, code: 2,
-                err: "tally: say which operation, or --failed. For example: tally logs logged --failed\n"),
+                err:
+                    "tally: say which operation, by its number, or --failed. For example: tally logs logged --failed\n"
+            ),
             Row(
                 "an operation that there isn't", "logs alone 7", given: [batch("alone", "true", "a")],
                 in: .fleet, code: 2,

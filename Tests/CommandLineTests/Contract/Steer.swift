@@ -13,9 +13,9 @@ extension Contract {
             Row(
                 "resume", "$ tally resume resumed; tally watch resumed | tail -n 1",
                 given: [
-                    "tally submit --id resumed --type command 'sleep 0.3; : {}' ::: 1 2 3 4; tally pause resumed"
+                    "tally submit --id resumed --type command 'sleep 0.2; : {}' ::: $(seq 24); tally pause resumed"
                 ],
-                in: .fleet, out: "sleep: 4 completed in …\n"),
+                in: .fleet, out: "sleep: 24 completed in …\n"),
             Row(
                 "one that isn't there", "cancel there-is-none", in: .fleet, code: 2,
                 err: "tally: there is no batch 'there-is-none'\n"),
