@@ -1,6 +1,7 @@
 import BatchClient
 import Foundation
 import Glibc
+import ProcessTesting
 import Testing
 
 extension Processes {

@@ -1,5 +1,6 @@
 import BatchClient
 import Foundation
+import ProcessTesting
 import Testing
 
 extension Processes {

@@ -200,7 +200,7 @@ import Testing
     private static func batch(_ id: String, lane: String? = nil, types: [String]) -> BatchDetail {
         BatchDetail(
             event: CLIGatewayTests.batch(nil, 0, of: 1, id: id), actor: nil, interface: nil, lane: lane,
-            retryOf: nil, lostOperations: nil, createdAt: noon, endedAt: nil, sealed: true,
+            retryOf: nil, lostOperations: nil, onEnd: nil, createdAt: noon, endedAt: nil, sealed: true,
             typesWithoutWorker: types)
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import ProcessTesting
 import Synchronization
 
 /// Answers requests by HTTP on this machine, one after the other, and keeps what was sent.
