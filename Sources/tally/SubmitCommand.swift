@@ -87,10 +87,11 @@ struct SubmitCommand: AsyncParsableCommand {
     func run() async throws {
         if TemplateArguments.askForHelp(words) { throw CleanExit.helpRequest(Self.self) }
         guard 0...100 ~= retries else { throw UsageError("--retries is 0 to 100, not \(retries)") }
+        let endAction = try endAction
         let source = try operations()
         let submission = BatchSubmission(
             id: id, label: label ?? defaultLabel, retries: retries, actor: Settings.actor,
-            onEnd: try endAction)
+            onEnd: endAction)
         // One that is started on demand has no workers.
         let code = try await coordinator.connect(startingOwn: false) { client in
             let batch = try await submission.submit(source, to: client)
