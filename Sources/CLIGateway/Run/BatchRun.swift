@@ -113,17 +113,18 @@ package struct BatchRun: Sendable {
         _ steering: RunSteering, _ client: BatchConnection, _ work: some RunWork, _ begun: Task<Void, Never>,
         _ output: RunOutput
     ) async throws -> ExitCode {
-        var last = try? await client.batch(id).status().event
-        if last?.status.isEnd != true {
+        var detail = try? await client.batch(id).status()
+        if detail?.event.status.isEnd != true {
             work.stop()
             await begun.end(within: .seconds(5))
             try? await client.batch(id).pause()
-            last = try? await client.batch(id).status().event
+            detail = try? await client.batch(id).status()
         }
+        let last = detail?.event
         await client.leave(id)
         if let last { output.put(last) }
         if let line = work.note(last) { display.printAbove(Array("tally: \(line)\n".utf8)) }
-        display.finish(summaryOf: steering.wantsSummary ? last : nil)
+        display.finish(summaryOf: steering.wantsSummary ? last : nil, lost: detail?.lostOperations ?? 0)
         if let error = steering.error { throw error }
         guard let code = steering.exitCode(last: last?.status) else {
             throw RunError("the workers ended by themselves; their log is \(folder.logPath(of: "worker"))")

@@ -108,11 +108,13 @@ package final class ProgressDisplay: Sendable {
     }
 
     /// The last lines; the bars of batches that ended stay.
-    package func finish(summaryOf event: BatchProgressEvent?) {
+    ///
+    /// - Parameter lost: how many operations of the batch a `tally run` that was interrupted cut short.
+    package func finish(summaryOf event: BatchProgressEvent?, lost: Int = 0) {
         state.withLock { state in
             guard !state.isFinished else { return }
             state.isFinished = true
-            let summary = event.map { Summary($0, style: style) }
+            let summary = event.map { Summary($0, lost: lost, style: style) }
             if isLive {
                 let lines =
                     summary?.lines

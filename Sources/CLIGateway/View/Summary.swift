@@ -6,12 +6,16 @@ package struct Summary {
     private static let longestLabel = 60
 
     private let event: BatchProgressEvent
+    private let lost: Int
     private let style: ViewStyle
 
-    /// - Parameter event: the last of the batch; if that is no end, the command was interrupted, and the rest
-    ///   of the batch waits.
-    package init(_ event: BatchProgressEvent, style: ViewStyle) {
+    /// - Parameters:
+    ///   - event: the last of the batch; if that is no end, the command was interrupted, and the rest of the
+    ///     batch waits.
+    ///   - lost: how many of its operations a `tally run` that was interrupted cut short.
+    package init(_ event: BatchProgressEvent, lost: Int = 0, style: ViewStyle) {
         self.event = event
+        self.lost = lost
         self.style = style
     }
 
@@ -65,9 +69,10 @@ package struct Summary {
         if event.failedOperations > 0 { steps.append(("see why", "tally logs \(event.batchId) --failed")) }
         if !event.status.isEnd {
             steps.append(("go on", "tally run --resume \(event.batchId)"))
-        } else if event.failedOperations > 0 {
+        } else if event.failedOperations > lost {
             steps.append(("try again", "tally retry \(event.batchId)"))
         }
+        if lost > 0 { steps.append(("cut short", "tally run --resume \(event.batchId) --rerun-lost")) }
         return steps.map { reason, command in
             var line = ViewLine(style)
             line.add("  \(reason):", .faint)

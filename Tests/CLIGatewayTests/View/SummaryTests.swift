@@ -62,4 +62,22 @@ import Testing
     func saysWhatHappenedAndWhatToDo(event: BatchProgressEvent, expected: String) {
         #expect(Summary(event, style: .plain).lines.map(\.text).joined(separator: "\n") == expected)
     }
+
+    /// What Ctrl-C cut short can be run once more; what failed by itself is another matter.
+    @Test(arguments: [
+        (BatchProgressEvent.paused, ["tally run --resume 7k3mxp", "tally run --resume 7k3mxp --rerun-lost"]),
+        (.failedThrice, ["tally retry 7k3mxp", "tally run --resume 7k3mxp --rerun-lost"]),
+        (.failedTwice, ["tally run --resume 7k3mxp --rerun-lost"]),
+    ])
+    func saysHowToRunAgainWhatWasCutShort(event: BatchProgressEvent, commands: [String]) {
+        let steps = Summary(event, lost: 2, style: .plain).nextSteps.map(\.text)
+        #expect(steps.first == "  see why:    tally logs 7k3mxp --failed")
+        #expect(steps.dropFirst().map { String($0.dropFirst(14)) } == commands)
+    }
+}
+
+extension BatchProgressEvent {
+    fileprivate static let paused = batch("thumbnails", 300, of: 1000, failed: 2, .paused)
+    fileprivate static let failedTwice = batch("thumbnails", 1000, of: 1000, failed: 2, .failed)
+    fileprivate static let failedThrice = batch("thumbnails", 1000, of: 1000, failed: 3, .failed)
 }
