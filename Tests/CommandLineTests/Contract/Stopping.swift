@@ -51,7 +51,10 @@ extension Contract {
                 kill -INT $!; wait $! || true
                 $(tail -n 1 said | sed 's/.*: *//')
                 """, err: .says("pears: 4 completed in "),
-                leaves: ["begun": "1\n2\n3\n4\n", "ended": "1\n2\n3\n4\n", "said": .anything]),
+                leaves: [
+                    "begun": .lines("1", "2", "3", "4"), "ended": .lines("1", "2", "3", "4"),
+                    "said": .anything,
+                ]),
             Row(
                 "a batch that has ended",
                 "$ tally run --label x true ::: a; tally run --resume \"$(tally list | awk 'NR == 2 { print $1 }')\"",
