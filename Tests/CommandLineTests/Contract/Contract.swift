@@ -2,5 +2,5 @@
 enum Contract {
     static let sentences =
         here + template + values + streams + outputs + control + limits + stopping + submit + see + steer
-        + processes + terminals + exitCodes + settings + attending
+        + processes + terminals + exitCodes + settings + attending + onEnd
 }
