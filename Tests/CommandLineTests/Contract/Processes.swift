@@ -10,7 +10,7 @@ extension Contract {
                 tally submit --id through --type command 'echo {} >done' ::: x; tally watch through | tail -n 1
                 kill -INT %1; wait %1
                 tally status 2>/dev/null || echo $?
-                """, in: .own, out: "through\necho: 1 completed in …\nno batches\n",
+                """, in: .own, out: "through\necho: 1 completed in …\n4\n",
                 leaves: ["done": "x\n", "said": .anything])
         ),
         Sentence(

@@ -95,7 +95,7 @@ extension Contract {
             Row(
                 "neither", "logs logged", in: .own, code: 2,
                 err:
-                    "tally: say which operation, by its number, or --failed. For example: tally logs logged --failed\n"
+                    "tally: say which operation, or --failed. For example: tally logs logged --failed\n"
             ),
             Row(
                 "an operation that there isn't", "logs alone 7", given: [batch("alone", "true", "a")],
