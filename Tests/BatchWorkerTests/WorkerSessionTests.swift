@@ -231,6 +231,13 @@ import Testing
                 (.recall, ["release a[0]"]), (.acknowledge([1]), []),
             ]),
         Course(
+            "whose slot goes to what waits of another batch",
+            slots: 1,
+            [
+                (.welcome(), []), (.grant(1, [0], attempt: 2), ["report 1 a·2 started [0]"]),
+                (.grantOf("b", 2, [5]), []), (.recall, ["release a[0]", "start b·1[5]"]),
+            ]),
+        Course(
             "ends what runs when it is told to, and reports it as cancelled",
             [
                 (.welcome(), []), (.grant(1, [0, 1, 2]), ["start a·1[0]", "start a·1[1]"]),

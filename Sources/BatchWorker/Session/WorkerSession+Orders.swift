@@ -35,7 +35,8 @@ extension WorkerSession {
         case .stop(let batch, let operations):
             actions += stop(Set(operations), of: batch, at: now)
         case .recall(let batch):
-            actions += release(where: { $0.batch == batch }, at: now)
+            // What was only announced had a slot.
+            actions += release(where: { $0.batch == batch }, at: now) + fillSlots(at: now)
         case .acknowledge(let reports):
             actions += acknowledged(reports, at: now)
         case .error:
