@@ -7,9 +7,8 @@ import Testing
     struct Row: CustomTestStringConvertible {
         var what: String
         var command: String
-        /// Pressed once this is on the screen.
-        var awaited = ""
-        var keys: [String] = []
+        /// Each pressed once this is on the screen: two signals at once would be one.
+        var keys: [(key: String, awaited: String)] = []
         var screen: String
 
         var testDescription: String { what }
@@ -39,7 +38,7 @@ import Testing
                 $
                 """),
         Row(
-            what: "Ctrl-C twice", command: endless, awaited: "2 running", keys: ["C-c", "C-c"],
+            what: "Ctrl-C twice", command: endless, keys: [("C-c", "2 running"), ("C-c", "paused")],
             screen: """
                 …
                 ‖ sleep: stopped, 0 of 4 completed…
@@ -48,12 +47,12 @@ import Testing
                 $
                 """),
         Row(
-            what: "watch, and Ctrl-C", command: "tally watch", awaited: "no active batches", keys: ["C-c"],
+            what: "watch, and Ctrl-C", command: "tally watch", keys: [("C-c", "no active batches")],
             screen: """
                 $
                 """),
         Row(
-            what: "Ctrl-\\", command: "tally watch", awaited: "no active batches", keys: ["C-\\"],
+            what: "Ctrl-\\", command: "tally watch", keys: [("C-\\", "no active batches")],
             screen: """
                 no active batches; waiting for one
                 ^\\Quit
@@ -65,8 +64,8 @@ import Testing
         try await withCoordinator { home, _ in
             let terminal = try await Terminal(in: home, columns: 80)
             try await terminal.type("clear; \(row.command)")
-            for key in row.keys {
-                try await terminal.shows(row.awaited) { $0.contains { $0.contains(row.awaited) } }
+            for (key, awaited) in row.keys {
+                try await terminal.shows(awaited) { $0.contains { $0.contains(awaited) } }
                 try await terminal.press(key)
             }
             try await terminal.becomes(row.screen)
