@@ -56,7 +56,8 @@ package enum ShellEnclosure: Hashable, Sendable, CaseIterable {
 
     func advice(for placeholder: String) -> String {
         switch self {
-        case .singleQuotes, .doubleQuotes: "take the quotes off, each value is quoted by itself"
+        case .singleQuotes, .doubleQuotes:
+            "take the quotes off it, as in 'name: '\(placeholder): each value is quoted by itself"
         case .backticks: "write $(…) in place of the backticks"
         case .parameterExpansion, .arithmetic, .hereDocument:
             "give it to a variable first: v=\(placeholder)"

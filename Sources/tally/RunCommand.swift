@@ -39,7 +39,7 @@ struct RunCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             "After a failure start nothing more; what runs may end (soon) or is ended (now).",
-            valueName: "soon|now"))
+            valueName: "how"))
     var halt: FailureLimit.Manner?
 
     @Option(help: ArgumentHelp("The same after so many failures.", valueName: "n"))
