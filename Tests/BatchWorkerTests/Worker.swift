@@ -33,6 +33,8 @@ struct Worker {
 
     init(slots: Int, _ configure: (inout WorkerSession.Configuration) -> Void = { $0.aheadMaximum = 0 }) {
         var configuration = WorkerSession.Configuration()
+        // Shorter than usual, so that a row tells it from the time until a start is reported.
+        configuration.gathering = .milliseconds(4)
         configure(&configuration)
         session = WorkerSession(
             session: "s", introduction: .init(name: "w", types: ["work"], slots: slots),

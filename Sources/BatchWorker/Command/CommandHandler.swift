@@ -9,6 +9,7 @@ package struct CommandHandler: Sendable {
     private let environment: [[UInt8]]
     private let relay: OutputRelay?
     private let folder: ProgressFolder
+    private let watch = ProgressWatch()
 
     /// - Parameters:
     ///   - environment: what commands are given, as `NAME=value`.
@@ -52,9 +53,9 @@ package struct CommandHandler: Sendable {
     private func run(_ operation: CommandOperation, _ context: OperationContext) async -> OperationOutcome {
         if let fault = operation.fault { return OperationOutcome(kind: .failed, message: fault) }
         let progress = folder.file(for: context)
-        let watch = Task { await progress.watch { context.report(progress: $0, $1) } }
+        let watched = watch.add(progress) { context.report(progress: $0, $1) }
         let result = await runner.run(command(operation, context, progressFile: progress.path))
-        watch.cancel()
+        watch.remove(watched)
         progress.remove()
         let outcome = OperationOutcome(result)
         return await relay?.deliver(result, of: operation, outcome, context) ?? outcome

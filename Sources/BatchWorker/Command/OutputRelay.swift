@@ -11,10 +11,15 @@ import Synchronization
 ///
 /// While the reader doesn't read, operations that ended wait: nothing piles up in memory.
 package final class OutputRelay: Sendable {
+    /// A pipe that takes anything takes so many bytes at least (pipe(7), PIPE_BUF).
+    private static let mostAtOnce = 4096
+
     private let descriptor: CInt
     private let results: ResultsFolder?
     private let asksAfterFailures: Bool
     private let queue = DispatchQueue(label: "tally.relay")
+    /// Whoever writes holds it, from an operation's first byte to its last.
+    private let writing = Mutex(())
     /// Failures that were relayed and about which nobody has decided, the oldest first.
     private let undecided = Mutex<[CheckedContinuation<Void, Never>]>([])
 
@@ -39,11 +44,12 @@ package final class OutputRelay: Sendable {
         header.arguments = operation.arguments
         header.shell = operation.shell
         let asks = asksAfterFailures && header.isFailure
+        if !asks, writeAtOnce(header, result) { return outcome }
         await withCheckedContinuation { continuation in
             queue.async { [header] in
                 // Whoever decides may be quicker than this thread.
                 if asks { self.undecided.withLock { $0.append(continuation) } }
-                self.write(header, result)
+                self.writing.withLock { _ in self.write(header, result) }
                 if !asks { continuation.resume() }
             }
         }
@@ -83,15 +89,28 @@ package final class OutputRelay: Sendable {
         }
     }
 
+    /// Little output is written by whoever brings it, if nobody else writes and the pipe has room: for short
+    /// commands, to wake another thread takes longer than all the rest.
+    private func writeAtOnce(_ header: RelayHeader, _ result: CommandResult) -> Bool {
+        guard header.standardOutputBytes + header.standardErrorBytes < Self.mostAtOnce else { return false }
+        var bytes = header.line
+        for output in [result.standardOutput, result.standardError].map(RelayedOutput.init) {
+            _ = output.forEachChunk { chunk in
+                bytes += chunk
+                return true
+            }
+        }
+        guard bytes.count <= Self.mostAtOnce else { return false }
+        return writing.withLockIfAvailable { [bytes] _ in
+            var pipe = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            guard poll(&pipe, 1, 0) == 1, pipe.revents == Int16(POLLOUT) else { return false }
+            return writeAll(bytes, to: descriptor)
+        } ?? false
+    }
+
     /// When nobody reads any more, whoever started us is gone, and so are we, soon.
     private func write(_ header: RelayHeader, _ result: CommandResult) {
-        var line = WireFormat.encode(header)
-        if line.count > WireLimits.headerBytes {
-            var short = header
-            (short.arguments, short.shell) = (nil, nil)
-            line = WireFormat.encode(short)
-        }
-        guard writeAll(line + [UInt8(ascii: "\n")], to: descriptor) else { return }
+        guard writeAll(header.line, to: descriptor) else { return }
         for output in [result.standardOutput, result.standardError].map(RelayedOutput.init) {
             guard output.forEachChunk({ writeAll($0, to: descriptor) }) else { return }
         }
@@ -109,6 +128,17 @@ extension RelayHeader {
             seconds: result.elapsed.inSeconds,
             standardOutputBytes: RelayedOutput(result.standardOutput).count,
             standardErrorBytes: RelayedOutput(result.standardError).count)
+    }
+
+    /// Without the command if that is too long for a line.
+    fileprivate var line: [UInt8] {
+        var line = WireFormat.encode(self)
+        if line.count > WireLimits.headerBytes {
+            var short = self
+            (short.arguments, short.shell) = (nil, nil)
+            line = WireFormat.encode(short)
+        }
+        return line + [UInt8(ascii: "\n")]
     }
 }
 

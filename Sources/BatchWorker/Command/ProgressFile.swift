@@ -30,16 +30,6 @@ struct ProgressFolder: Sendable {
 struct ProgressFile: Sendable {
     let path: String
 
-    /// Tells each new last line, until the task is cancelled.
-    func watch(_ tell: @Sendable (Double, String?) -> Void) async {
-        var known: [UInt8] = []
-        while (try? await Task.sleep(for: .milliseconds(250))) != nil {
-            guard let line = lastLine(), line != known else { continue }
-            known = line
-            if let (progress, message) = Self.parse(line) { tell(progress, message) }
-        }
-    }
-
     func remove() {
         unlink(path)
     }
@@ -53,7 +43,7 @@ struct ProgressFile: Sendable {
     }
 
     /// The last whole line, of at most 1000 bytes; nil while there is none.
-    private func lastLine() -> [UInt8]? {
+    func lastLine() -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
