@@ -9,14 +9,10 @@ final class SQLiteStore: SimulatedStore {
     private var store: BatchStore?
     private var path: String { folder.appendingPathComponent("store.sqlite").path }
 
-    init() throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    /// - Parameter parent: where it makes a folder of its own, which it leaves there.
+    init(in parent: URL) throws {
+        folder = parent.appendingPathComponent(UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        store = nil
-        try? FileManager.default.removeItem(at: folder)
     }
 
     func commit(_ changes: [Change], loading grants: [Grant]) throws -> CommittedChanges {
