@@ -53,10 +53,12 @@ extension Processes {
                 let command = ": {}; trap '' TERM; touch there; while :; do sleep 0.1; done"
                 let run = try home.start("run", "--jobs", "1", command, ":::", "a", "b")
                 try await eventually("it works") { Files.exists("\(home.work)/there") }
-                for _ in 0..<3 {
+                // Two signals at once would be one: the next one comes when the last has had its effect.
+                for effect in ["taking nothing more", "ending what runs"] {
                     run.signal(SIGINT)
-                    try await Task.sleep(for: .milliseconds(300))
+                    try await eventually(effect) { Files.text("\(home.state)/worker.log").contains(effect) }
                 }
+                run.signal(SIGINT)
                 #expect(try await run.end(within: .seconds(5)) == .exited(130))
                 try await eventually("no command is left", within: .seconds(2)) { home.commands.isEmpty }
             }
