@@ -4,7 +4,10 @@ import BatchProgress
 enum OperationHandler: Sendable {
     /// At once, on the worker's own thread: for what takes no time at all.
     case immediate(@Sendable ([UInt8]) -> OperationOutcome)
-    /// In a task that is cancelled when the operation is to stop.
+    /// In a task on the worker's own thread, cancelled when the operation is to stop: for what only waits. To wake
+    /// another thread and come back takes longer than a short command.
+    case waiting(@Sendable ([UInt8], OperationContext) async -> OperationOutcome)
+    /// In a task elsewhere that is cancelled when the operation is to stop.
     case task(@Sendable ([UInt8], OperationContext) async -> OperationOutcome)
 }
 

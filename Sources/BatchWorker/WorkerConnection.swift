@@ -153,21 +153,28 @@ actor WorkerConnection {
     private func start(_ key: OperationKey, _ type: String, _ data: [UInt8]) {
         switch handlers[type] {
         case .immediate(let run): finish(key, run(data))
-        case .task(let run):
-            let context = OperationContext(
-                batch: key.batch, operation: key.operation, attempt: key.attempt,
-                failureIsRetried: session.retriesFailure(of: key)
-            ) { [weak self] progress, message in
-                guard let self else { return }
-                loop.execute { self.assumeIsolated { $0.told(key, progress, message) } }
-            }
-            tasks[key] = Task.detached {
-                let outcome = await run(data, context)
-                await self.finish(key, outcome)
-            }
+        case .waiting(let run): start(key, data, preferring: loop, run)
+        case .task(let run): start(key, data, preferring: nil, run)
         case nil:
             let message = "this worker doesn't take operations of type '\(type)'"
             finish(key, OperationOutcome(kind: .failed, message: message))
+        }
+    }
+
+    private func start(
+        _ key: OperationKey, _ data: [UInt8], preferring executor: SocketLoop?,
+        _ run: @escaping @Sendable ([UInt8], OperationContext) async -> OperationOutcome
+    ) {
+        let context = OperationContext(
+            batch: key.batch, operation: key.operation, attempt: key.attempt,
+            failureIsRetried: session.retriesFailure(of: key)
+        ) { [weak self] progress, message in
+            guard let self else { return }
+            loop.execute { self.assumeIsolated { $0.told(key, progress, message) } }
+        }
+        tasks[key] = Task.detached(executorPreference: executor) {
+            let outcome = await run(data, context)
+            await self.finish(key, outcome)
         }
     }
 

@@ -16,13 +16,14 @@ struct LoopBacklog {
     }
 
     /// Does a round's worth of it.
-    mutating func run(on executor: UnownedSerialExecutor) {
+    mutating func run(on loop: SocketLoop) {
+        let (actors, tasks) = (loop.asUnownedSerialExecutor(), loop.asUnownedTaskExecutor())
         let end = min(items.count, next + Self.jobsPerRound)
         while next < end {
             let item = items[next]
             next += 1
             switch item {
-            case .job(let job): job.runSynchronously(on: executor)
+            case .job(let job): job.runSynchronously(isolatedTo: actors, taskExecutor: tasks)
             case .work(let work): work()
             }
         }

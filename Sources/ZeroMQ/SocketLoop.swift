@@ -2,7 +2,8 @@ import CZeroMQ
 import Glibc
 import Synchronization
 
-/// One thread that waits for sockets, timers and jobs, and is the executor of the actors pinned to it.
+/// One thread that waits for sockets, timers and jobs, and is the executor of the actors pinned to it, and of
+/// the tasks that prefer it.
 ///
 /// Such an actor handles a socket's messages without a hop:
 /// ```swift
@@ -18,7 +19,7 @@ import Synchronization
 /// }
 /// ```
 /// It lives until `stop()`. Nothing that runs on it may block.
-public final class SocketLoop: SerialExecutor {
+public final class SocketLoop: SerialExecutor, TaskExecutor {
     private let name: String
     private let inbox = LoopInbox()
     private let wakeUp: WakeUp
@@ -94,7 +95,7 @@ public final class SocketLoop: SerialExecutor {
         precondition(isOnLoop, "this belongs on the thread of the loop \"\(name)\"")
     }
 
-    // MARK: SerialExecutor
+    // MARK: SerialExecutor, TaskExecutor
 
     public func enqueue(_ job: consuming ExecutorJob) {
         put(.job(UnownedJob(job)))
@@ -159,7 +160,7 @@ extension SocketLoop {
     /// A round: jobs, timers, sockets, each in bounds, so that none starves another. True: it was the last.
     private func isOver(_ backlog: inout LoopBacklog) -> Bool {
         if backlog.isEmpty, backlog.refill(from: inbox) == .stopping { state.value.abandon() }
-        backlog.run(on: asUnownedSerialExecutor())
+        backlog.run(on: self)
         guard state.value.isServing else { return backlog.isEmpty && inbox.end() }
         state.value.fireTimers()
         let sleeps = backlog.isEmpty && inbox.fallAsleep()

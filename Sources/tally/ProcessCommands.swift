@@ -143,6 +143,9 @@ struct WorkerCommand: AsyncParsableCommand {
     var results: String?
 
     @Flag(help: .hidden)
+    var tellAll = false
+
+    @Flag(help: .hidden)
     var askAfterFailures = false
 
     func run() async throws {
@@ -151,7 +154,8 @@ struct WorkerCommand: AsyncParsableCommand {
             throw UsageError("--slots is 1 to \(WireLimits.workerSlots), not \(slots)")
         }
         let outputRelay = OutputRelay(
-            writingTo: STDOUT_FILENO, results: results, asksAfterFailures: askAfterFailures)
+            writingTo: STDOUT_FILENO, results: results, tellsAll: tellAll,
+            asksAfterFailures: askAfterFailures)
         let commands = try CommandHandler(
             environment: Self.environmentAsBytes,
             relay: relay ? outputRelay : nil)

@@ -86,7 +86,7 @@ package struct CommandHandler: Sendable {
 extension OperationWorker {
     /// Takes `command` operations, and runs them as the user that this worker runs as.
     package mutating func handleCommands(_ handler: CommandHandler) {
-        register(CommandOperation.type, .task { await handler.run($0, $1) })
+        register(CommandOperation.type, .waiting { await handler.run($0, $1) })
     }
 }
 

@@ -16,6 +16,7 @@ package final class OutputRelay: Sendable {
 
     private let descriptor: CInt
     private let results: ResultsFolder?
+    private let tellsAll: Bool
     private let asksAfterFailures: Bool
     private let queue = DispatchQueue(label: "tally.relay")
     /// Whoever writes holds it, from an operation's first byte to its last.
@@ -25,10 +26,12 @@ package final class OutputRelay: Sendable {
 
     /// - Parameters:
     ///   - results: a folder for each operation's output; nil: it goes nowhere else.
+    ///   - tellsAll: also of operations that printed nothing, and what was executed.
     ///   - asksAfterFailures: an operation that failed for good keeps its slot until `goOn`.
-    package init(writingTo descriptor: CInt, results: String?, asksAfterFailures: Bool) {
+    package init(writingTo descriptor: CInt, results: String?, tellsAll: Bool, asksAfterFailures: Bool) {
         self.descriptor = descriptor
         self.results = results.map { ResultsFolder(path: $0) }
+        self.tellsAll = tellsAll
         self.asksAfterFailures = asksAfterFailures
     }
 
@@ -41,9 +44,13 @@ package final class OutputRelay: Sendable {
     ) async -> OperationOutcome {
         let outcome = await keep(result, outcome, context)
         var header = RelayHeader(result, outcome, context)
-        header.arguments = operation.arguments
-        header.shell = operation.shell
         let asks = asksAfterFailures && header.isFailure
+        if tellsAll {
+            header.arguments = operation.arguments
+            header.shell = operation.shell
+        } else if !asks, header.isEmpty {
+            return outcome
+        }
         if !asks, writeAtOnce(header, result) { return outcome }
         await withCheckedContinuation { continuation in
             queue.async { [header] in
@@ -129,6 +136,9 @@ extension RelayHeader {
             standardOutputBytes: RelayedOutput(result.standardOutput).count,
             standardErrorBytes: RelayedOutput(result.standardError).count)
     }
+
+    /// No output follows it.
+    fileprivate var isEmpty: Bool { standardOutputBytes + standardErrorBytes == 0 }
 
     /// Without the command if that is too long for a line.
     fileprivate var line: [UInt8] {

@@ -13,7 +13,7 @@ package struct WorkerSession: Sendable {
         /// After this long without a word the coordinator is taken for lost, until it speaks again.
         package var silence: Duration = .seconds(3)
         /// Ends are gathered at most this long into one report.
-        package var gathering: Duration = .milliseconds(20)
+        package var gathering: Duration = .milliseconds(40)
         /// An operation that runs longer than this is reported as started.
         package var startReport: Duration = .milliseconds(20)
         /// A report that wasn't acknowledged is sent again after this long.

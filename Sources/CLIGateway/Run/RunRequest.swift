@@ -42,6 +42,9 @@ package struct RunRequest: Sendable {
         package var results: ResultsPath?
         package var jobLog: JobLog?
 
+        /// Whether it matters when an operation ends that printed nothing.
+        var needsAllEnds: Bool { keepsOrder || jobLog != nil }
+
         package init() {}
     }
 

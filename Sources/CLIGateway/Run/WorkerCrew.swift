@@ -12,6 +12,13 @@ final class WorkerCrew: Sendable {
     /// More processes than this don't make starting commands any faster.
     private static let mostWorkers = 4
 
+    /// A worker for each job, as far as there are cores: commands start sooner when not one process starts them
+    /// all. More jobs than cores are commands that mostly wait: one worker hands those out evenly to the last.
+    private static func workerCount(jobs: Int) -> Int {
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        return jobs > cores ? 1 : min(jobs, mostWorkers)
+    }
+
     private struct State {
         var workers: [LocalWorker] = []
         var replaced = 0
@@ -30,10 +37,11 @@ final class WorkerCrew: Sendable {
     ) throws {
         self.relay = relay
         let jobs = request.usefulJobs
-        let count = min(jobs, ProcessInfo.processInfo.activeProcessorCount, Self.mostWorkers)
+        let count = Self.workerCount(jobs: jobs)
         shares = (0..<count).map { (jobs + $0) / count }
         let options =
             (request.output.results.map { ["--results", $0.path] } ?? [])
+            + (request.output.needsAllEnds ? ["--tell-all"] : [])
             + (request.failureLimit == nil ? [] : ["--ask-after-failures"])
         make = { [executable = request.executable] slots in
             let worker = try LocalWorker(
