@@ -51,6 +51,8 @@ public struct BatchClientError: Error, Hashable, Sendable, CustomStringConvertib
         self.init(code, error.message)
     }
 
+    static let connectionClosed = BatchClientError(.closed, "the connection was closed")
+
     static func noCoordinator(_ address: CoordinatorAddress) -> BatchClientError {
         BatchClientError(.noCoordinator, "no coordinator answers at \(address)")
     }

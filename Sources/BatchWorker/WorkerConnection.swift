@@ -8,6 +8,8 @@ actor WorkerConnection {
     private nonisolated let loop: SocketLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
+    /// For tasks that only wait: no other thread has to be woken for them.
+    private let loopTasks: LoopTaskExecutor
     private let addresses: CoordinatorAddresses
     private let handlers: [String: OperationHandler]
     private let log: Logger
@@ -26,6 +28,7 @@ actor WorkerConnection {
 
     init(_ worker: OperationWorker) throws {
         loop = try SocketLoop(name: "worker")
+        loopTasks = LoopTaskExecutor(loop)
         addresses = try CoordinatorAddresses(control: worker.address.description)
         handlers = worker.handlers
         log = worker.log
@@ -153,7 +156,7 @@ actor WorkerConnection {
     private func start(_ key: OperationKey, _ type: String, _ data: [UInt8]) {
         switch handlers[type] {
         case .immediate(let run): finish(key, run(data))
-        case .waiting(let run): start(key, data, preferring: loop, run)
+        case .waiting(let run): start(key, data, preferring: loopTasks, run)
         case .task(let run): start(key, data, preferring: nil, run)
         case nil:
             let message = "this worker doesn't take operations of type '\(type)'"
@@ -162,7 +165,7 @@ actor WorkerConnection {
     }
 
     private func start(
-        _ key: OperationKey, _ data: [UInt8], preferring executor: SocketLoop?,
+        _ key: OperationKey, _ data: [UInt8], preferring executor: LoopTaskExecutor?,
         _ run: @escaping @Sendable ([UInt8], OperationContext) async -> OperationOutcome
     ) {
         let context = OperationContext(

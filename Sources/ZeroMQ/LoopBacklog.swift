@@ -16,14 +16,14 @@ struct LoopBacklog {
     }
 
     /// Does a round's worth of it.
-    mutating func run(on loop: SocketLoop) {
-        let (actors, tasks) = (loop.asUnownedSerialExecutor(), loop.asUnownedTaskExecutor())
+    mutating func run() {
         let end = min(items.count, next + Self.jobsPerRound)
         while next < end {
             let item = items[next]
             next += 1
             switch item {
-            case .job(let job): job.runSynchronously(isolatedTo: actors, taskExecutor: tasks)
+            case .actorJob(let job, let executor): job.runSynchronously(on: executor)
+            case .taskJob(let job, let executor): job.runSynchronously(on: executor)
             case .work(let work): work()
             }
         }

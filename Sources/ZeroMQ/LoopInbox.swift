@@ -2,7 +2,8 @@ import Synchronization
 
 /// What other threads ask a loop to do.
 enum LoopItem {
-    case job(UnownedJob)
+    case actorJob(UnownedJob, UnownedSerialExecutor)
+    case taskJob(UnownedJob, UnownedTaskExecutor)
     case work(@Sendable () -> Void)
 }
 

@@ -2,8 +2,7 @@ import CZeroMQ
 import Glibc
 import Synchronization
 
-/// One thread that waits for sockets, timers and jobs, and is the executor of the actors pinned to it, and of
-/// the tasks that prefer it.
+/// One thread that waits for sockets, timers and jobs, and is the executor of the actors pinned to it.
 ///
 /// Such an actor handles a socket's messages without a hop:
 /// ```swift
@@ -19,7 +18,7 @@ import Synchronization
 /// }
 /// ```
 /// It lives until `stop()`. Nothing that runs on it may block.
-public final class SocketLoop: SerialExecutor, TaskExecutor {
+public final class SocketLoop: SerialExecutor {
     private let name: String
     private let inbox = LoopInbox()
     private let wakeUp: WakeUp
@@ -95,10 +94,10 @@ public final class SocketLoop: SerialExecutor, TaskExecutor {
         precondition(isOnLoop, "this belongs on the thread of the loop \"\(name)\"")
     }
 
-    // MARK: SerialExecutor, TaskExecutor
+    // MARK: SerialExecutor
 
     public func enqueue(_ job: consuming ExecutorJob) {
-        put(.job(UnownedJob(job)))
+        put(.actorJob(UnownedJob(job), asUnownedSerialExecutor()))
     }
 
     public func checkIsolated() {
@@ -110,6 +109,20 @@ public final class SocketLoop: SerialExecutor, TaskExecutor {
     }
 }
 
+/// Runs the tasks that prefer it on a loop's thread: for those that only wait, and talk with the loop's actors.
+/// Nothing that runs on it may block.
+public final class LoopTaskExecutor: TaskExecutor {
+    private let loop: SocketLoop
+
+    public init(_ loop: SocketLoop) {
+        self.loop = loop
+    }
+
+    public func enqueue(_ job: consuming ExecutorJob) {
+        loop.put(.taskJob(UnownedJob(job), asUnownedTaskExecutor()))
+    }
+}
+
 // MARK: - Within
 
 extension SocketLoop {
@@ -118,7 +131,7 @@ extension SocketLoop {
         return state.value
     }
 
-    private func put(_ item: LoopItem) {
+    fileprivate func put(_ item: LoopItem) {
         follow(inbox.put(item))
     }
 
@@ -160,7 +173,7 @@ extension SocketLoop {
     /// A round: jobs, timers, sockets, each in bounds, so that none starves another. True: it was the last.
     private func isOver(_ backlog: inout LoopBacklog) -> Bool {
         if backlog.isEmpty, backlog.refill(from: inbox) == .stopping { state.value.abandon() }
-        backlog.run(on: self)
+        backlog.run()
         guard state.value.isServing else { return backlog.isEmpty && inbox.end() }
         state.value.fireTimers()
         let sleeps = backlog.isEmpty && inbox.fallAsleep()

@@ -18,6 +18,24 @@ import ZeroMQ
         }
     }
 
+    @Test("a task that prefers the loop runs on its thread, before and after it waited and was with an actor")
+    func taskOnLoop() async throws {
+        try await withLoop { loop in
+            let counter = Counter(on: loop)
+            let places = await Task.detached(executorPreference: LoopTaskExecutor(loop)) {
+                var places = [loop.isOnLoop]
+                for _ in 0..<3 {
+                    _ = await counter.increment()
+                    places.append(loop.isOnLoop)
+                    try? await Task.sleep(for: .milliseconds(1))
+                    places.append(loop.isOnLoop)
+                }
+                return places
+            }.value
+            #expect(places == Array(repeating: true, count: 7))
+        }
+    }
+
     @Test("many tasks await an actor on the loop while messages pass: none waits for ever")
     func noWakeUpIsLost() async throws {
         let (tasks, awaits, messages) = (20, 5000, 20_000)

@@ -27,12 +27,14 @@ extension BatchConnection {
     private func roundTrip(
         _ verb: ControlRequest.Verb, _ data: [Frame], _ timeout: Duration?
     ) async throws -> [Frame] {
-        guard !isClosed else { throw BatchClientError(.closed, "the connection was closed") }
         let id = requests.nextID()
         let frames = ControlRequest(id: id, verb, data: data).frames
         let now = clock.now
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
+                guard !isClosed else {
+                    return continuation.resume(throwing: BatchClientError.connectionClosed)
+                }
                 let request = OutstandingRequests.Request(
                     frames: frames, sentAt: now, deadline: timeout.map { now + $0 },
                     resume: { continuation.resume(with: $0) })

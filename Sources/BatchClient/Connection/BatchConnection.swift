@@ -83,7 +83,7 @@ public actor BatchConnection {
         isClosed = true
         _ = try? control.send(ControlRequest(id: 0, .goodbye).frames)
         for request in requests.takeAll() {
-            request.resume(.failure(BatchClientError(.closed, "the connection was closed")))
+            request.resume(.failure(BatchClientError.connectionClosed))
         }
         for queue in queues.values { queue.finish() }
         queues = [:]
