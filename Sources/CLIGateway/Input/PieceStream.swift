@@ -7,7 +7,8 @@ struct PieceStream<Element: Sendable>: Sendable {
     private let stream: AsyncThrowingStream<[Element], any Error>
     private let continuation: AsyncThrowingStream<[Element], any Error>.Continuation
     private let hasEnded = Flag()
-    private let room = DispatchSemaphore(value: 4)
+    /// Begins at 0, since one that is let go below the value it began with ends the program.
+    private let room = DispatchSemaphore(value: 0)
 
     /// - Parameter body: hands each piece to the function it is given, which waits while there is no room.
     init(_ body: @escaping @Sendable (_ yield: ([Element]) -> Void) throws -> Void) {
@@ -15,6 +16,7 @@ struct PieceStream<Element: Sendable>: Sendable {
         self.stream = stream
         self.continuation = continuation
         let (room, hasEnded) = (room, hasEnded)
+        for _ in 0..<4 { room.signal() }
         Thread.detachNewThread {
             do {
                 try body { piece in

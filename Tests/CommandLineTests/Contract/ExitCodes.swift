@@ -14,6 +14,9 @@ extension Contract {
                 "4, without a coordinator", "list", in: .own, code: 4,
                 err: "tally: no coordinator answers at ipc://…; start one with: tally up\n"),
             Row(
+                "4, with values that nobody takes", "submit --type command true ::: 1", in: .own, code: 4,
+                err: .says("no coordinator answers at ipc://")),
+            Row(
                 "4, where one was named", "run --coordinator ipc:///nowhere/control true ::: a", in: .own,
                 code: 4, err: .says("ipc:///nowhere/control")),
             Row(

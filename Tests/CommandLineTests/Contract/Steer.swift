@@ -25,7 +25,7 @@ extension Contract {
             "`retry` prints the new batch's id",
             Row(
                 "of what failed alone",
-                "$ touch mended; tally watch \"$(tally retry to-retry)\" | tail -n 1; cat log",
+                "$ touch mended; tally watch \"$(tally retry to-retry)\" | tail -n 1; sort log",
                 given: [
                     "tally submit --id to-retry --type command 'echo {} >>log; test {} = a || test -e mended' ::: a b; tally watch to-retry || true"
                 ], in: .fleet, out: "echo: 1 completed in …\na\nb\nb\n",

@@ -1,4 +1,4 @@
-import CLIGateway
+import BatchProgress
 import Testing
 
 @Suite struct HumanTextTests {
