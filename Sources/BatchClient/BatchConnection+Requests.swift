@@ -6,6 +6,9 @@ extension BatchConnection {
     /// Who answers, and since when it is there.
     package func introduction() async throws -> HelloAnswer { try await ask(.hello) }
 
+    /// Whether nothing was heard from the coordinator for a while.
+    package var isLost: Bool { mirror.isLost }
+
     // MARK: Batches
 
     /// A batch by its id, whether or not there is one.
@@ -51,10 +54,15 @@ extension BatchConnection {
         return queue
     }
 
-    /// The present state is asked for only after the subscription, so that nothing falls in between.
+    /// The present state is the mirror's, if that is true and has the batch, so that thousands who follow it ask
+    /// nobody. Else it is asked for, but only after the subscription, so that nothing falls in between.
     func makeQueue(of batch: BatchID) async throws -> UpdateQueue {
         let queue = addQueue(for: batch)
-        queue.put(.event(try await status(of: batch).event))
+        if !mirror.isLost, let known = mirror.batches[batch] {
+            queue.put(.event(known))
+        } else {
+            queue.put(.event(try await status(of: batch).event))
+        }
         return queue
     }
 

@@ -15,7 +15,7 @@ public enum BatchUpdate: Hashable, Sendable {
 public struct BatchUpdates: AsyncSequence, Sendable {
     let makeQueue: @Sendable () async -> UpdateQueue
 
-    public struct AsyncIterator: AsyncIteratorProtocol {
+    public struct AsyncIterator: AsyncIteratorProtocol, Sendable {
         let makeQueue: @Sendable () async -> UpdateQueue
         var queue: UpdateQueue?
 
@@ -34,7 +34,7 @@ public struct BatchUpdates: AsyncSequence, Sendable {
 public struct BatchEvents: AsyncSequence, Sendable {
     let makeQueue: @Sendable () async throws -> UpdateQueue
 
-    public struct AsyncIterator: AsyncIteratorProtocol {
+    public struct AsyncIterator: AsyncIteratorProtocol, Sendable {
         let makeQueue: @Sendable () async throws -> UpdateQueue
         var queue: UpdateQueue?
         var hasEnded = false
