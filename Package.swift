@@ -23,6 +23,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.0"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
     ],
     targets: [
         .target(name: "BatchProgress", swiftSettings: settings),
@@ -63,7 +67,8 @@ let package = Package(
             name: "tally",
             dependencies: [
                 "BatchClient", "BatchEngine", "BatchProgress", "BatchProtocol", "BatchStore", "BatchWorker",
-                "ChildProcess", "CLIGateway", "CommandTemplate", "Coordinator", "LocalFleet", "ZeroMQ",
+                "ChildProcess", "CLIGateway", "CommandTemplate", "Coordinator", "HTTPGateway", "LocalFleet",
+                "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -75,6 +80,19 @@ let package = Package(
             dependencies: [
                 "BatchProgress", "BatchProtocol", "BatchClient", "CommandTemplate", "LocalFleet",
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "HTTPGateway",
+            dependencies: [
+                "BatchClient", "BatchProtocol",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),
         .testTarget(

@@ -2,6 +2,7 @@ import BatchStore
 import CLIGateway
 import ChildProcess
 import CommandTemplate
+import HTTPGateway
 import LocalFleet
 import ZeroMQ
 
@@ -50,6 +51,10 @@ extension SystemFailure: Failure {
 }
 
 extension SettingsError: Failure {
+    var exitCode: ExitCode { .usage }
+}
+
+extension HTTPServerError: Failure {
     var exitCode: ExitCode { .usage }
 }
 

@@ -60,6 +60,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
     func run() async throws {
         let folder = try StateFolder()
         let log = Settings.logger("tally.coordinator")
+        // libzmq ends the process when it can't accept a connection for want of descriptors.
         raiseFileLimit()
         let coordinator = try Coordinator(try configuration(folder), log: log)
         try await coordinator.start()
@@ -101,14 +102,6 @@ struct CoordinatorCommand: AsyncParsableCommand {
                     + "ipc://, or say --insecure if only friends can reach it")
         }
         return addresses
-    }
-
-    /// libzmq ends the process when it can't accept a connection for want of descriptors.
-    private func raiseFileLimit() {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-        limit.rlim_cur = limit.rlim_max
-        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 }
 

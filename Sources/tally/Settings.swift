@@ -5,6 +5,7 @@ import BatchProtocol
 import CLIGateway
 import Foundation
 import Glibc
+import HTTPGateway
 import LocalFleet
 import Logging
 
@@ -26,6 +27,12 @@ enum Settings {
             let levels = Logger.Level.allCases.map(\.rawValue)
             return levels.contains(level)
                 ? nil : "TALLY_LOG is one of \(levels.joined(separator: ", ")), not '\(level)'"
+        },
+        Setting("TALLY_MCP_TOKEN") { token in
+            AccessToken(token) == nil ? "TALLY_MCP_TOKEN is \(AccessToken.requirement)" : nil
+        },
+        Setting("TALLY_MCP_TOKEN_FILE") { path in
+            path.hasPrefix("/") ? nil : "TALLY_MCP_TOKEN_FILE: '\(path)' is no absolute path"
         },
     ]
 

@@ -31,6 +31,8 @@ struct Tally: AsyncParsableCommand {
                                  (default: ~/.local/state/tally)
               TALLY_LOG          what processes tell of: trace, debug, info,
                                  notice, warning, error or critical
+              TALLY_MCP_TOKEN    what clients of 'tally mcp' have to show;
+                                 or TALLY_MCP_TOKEN_FILE, the file it is in
 
             Exit codes:
 
@@ -60,7 +62,8 @@ struct Tally: AsyncParsableCommand {
             CommandGroup(
                 name: "Set up",
                 subcommands: [
-                    UpCommand.self, CoordinatorCommand.self, WorkerCommand.self, DoctorCommand.self,
+                    UpCommand.self, CoordinatorCommand.self, WorkerCommand.self, MCPCommand.self,
+                    DoctorCommand.self,
                 ]),
         ])
 

@@ -1,0 +1,84 @@
+import ArgumentParser
+import BatchClient
+import CLIGateway
+import HTTPGateway
+
+struct MCPCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mcp",
+        abstract: "Serve batches over HTTP: to programs, browsers and AI assistants.",
+        discussion: """
+              tally mcp
+              curl -N http://127.0.0.1:5580/batches/k3x9mq2wpd/events
+
+            It tells how batches stand, and changes nothing unless allowed to. Who reaches it from another machine, \
+            or changes something, shows a token, which is set by TALLY_MCP_TOKEN or the file that \
+            TALLY_MCP_TOKEN_FILE names. SIGTERM or Ctrl-C ends it.
+            """)
+
+    @Option(
+        help: ArgumentHelp("Where to listen. (default: 127.0.0.1:5580) Port 0: any.", valueName: "host:port"))
+    var listen = "127.0.0.1:5580"
+
+    @Option(
+        name: .customLong("allow-host"),
+        help: ArgumentHelp(
+            "A name by which clients reach it, besides this machine's own; may be given again.",
+            valueName: "name"))
+    var allowedHosts: [String] = []
+
+    @Option(
+        name: .customLong("allow-submit"),
+        help: ArgumentHelp(
+            "Types of operations that may be submitted, such as thumbnail,upper. 'command' lets whoever has the token run commands on the workers.",
+            valueName: "types"))
+    var submittedTypes: String?
+
+    @Flag(help: "Let batches be cancelled, paused, resumed and retried.")
+    var allowControl = false
+
+    @OptionGroup var coordinator: CoordinatorOption
+
+    func run() async throws {
+        let types = try allowedTypes
+        let configuration = try server(changing: !types.isEmpty || allowControl)
+        raiseFileLimit()
+        let outcome = try await untilInterrupted {
+            try await coordinator.connect { client in
+                let streams = OpenStreams()
+                let http = HTTPRoutes(
+                    client: client, streams: streams, submitting: types, configuration: configuration)
+                let server = HTTPServer(
+                    configuration, streams: streams, log: Settings.logger("tally.mcp"),
+                    routes: [http.addRoutes])
+                try await server.run()
+            }
+        }
+        // Being told to end is how it ends.
+        if case .interrupted = outcome { throw CLIGateway.ExitCode.allCompleted }
+    }
+
+    private func server(changing: Bool) throws -> HTTPServerConfiguration {
+        let token = try AccessToken.setting()
+        if changing, token == nil {
+            throw UsageError(
+                "--allow-submit and --allow-control need a token: put one into TALLY_MCP_TOKEN, or into a file that "
+                    + "TALLY_MCP_TOKEN_FILE names")
+        }
+        guard let colon = listen.lastIndex(of: ":"), let port = UInt16(listen[listen.index(after: colon)...])
+        else { throw UsageError("--listen: '\(listen)' is no HOST:PORT, such as 127.0.0.1:5580") }
+        return try HTTPServerConfiguration(
+            host: String(listen[..<colon]), port: Int(port), accessToken: token, allowedHosts: allowedHosts)
+    }
+
+    private var allowedTypes: Set<String> {
+        get throws {
+            let types = submittedTypes?.split(separator: ",", omittingEmptySubsequences: false).map(
+                String.init)
+            for type in types ?? [] where BatchID(type) == nil {
+                throw UsageError("--allow-submit: '\(type)' is no type: \(BatchID.requirement)")
+            }
+            return Set(types ?? [])
+        }
+    }
+}
