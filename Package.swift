@@ -68,6 +68,7 @@ let package = Package(
             dependencies: [
                 "BatchClient", "BatchEngine", "BatchProgress", "BatchProtocol", "BatchStore", "BatchWorker",
                 "ChildProcess", "CLIGateway", "CommandTemplate", "Coordinator", "HTTPGateway", "LocalFleet",
+                "MCPGateway",
                 "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -115,6 +116,18 @@ let package = Package(
                 .product(name: "DequeModule", package: collections),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
+        .target(name: "MCPProtocol", dependencies: ["BatchProgress"], swiftSettings: settings),
+        .testTarget(
+            name: "MCPProtocolTests", dependencies: ["MCPProtocol", "BatchProgress"], swiftSettings: settings),
+        .target(
+            name: "MCPGateway",
+            dependencies: [
+                "BatchClient", "BatchProgress", "HTTPGateway", "MCPProtocol",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: settings),
         .target(

@@ -1,7 +1,9 @@
 import ArgumentParser
 import BatchClient
 import CLIGateway
+import Glibc
 import HTTPGateway
+import MCPGateway
 
 struct MCPCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -19,6 +21,10 @@ struct MCPCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp("Where to listen. (default: 127.0.0.1:5580) Port 0: any.", valueName: "host:port"))
     var listen = "127.0.0.1:5580"
+
+    @Flag(
+        help: "MCP on standard input and output, for an assistant that starts this program; nothing listens.")
+    var stdio = false
 
     @Option(
         name: .customLong("allow-host"),
@@ -40,22 +46,40 @@ struct MCPCommand: AsyncParsableCommand {
     @OptionGroup var coordinator: CoordinatorOption
 
     func run() async throws {
-        let types = try allowedTypes
-        let configuration = try server(changing: !types.isEmpty || allowControl)
-        raiseFileLimit()
         let outcome = try await untilInterrupted {
-            try await coordinator.connect { client in
-                let streams = OpenStreams()
-                let http = HTTPRoutes(
-                    client: client, streams: streams, submitting: types, configuration: configuration)
-                let server = HTTPServer(
-                    configuration, streams: streams, log: Settings.logger("tally.mcp"),
-                    routes: [http.addRoutes])
-                try await server.run()
-            }
+            stdio ? try await serveStandardStreams() : try await listen()
         }
         // Being told to end is how it ends.
         if case .interrupted = outcome { throw CLIGateway.ExitCode.allCompleted }
+    }
+
+    private func listen() async throws {
+        let types = try allowedTypes
+        let configuration = try server(changing: !types.isEmpty || allowControl)
+        raiseFileLimit()
+        try await coordinator.connect { client in
+            let streams = OpenStreams()
+            let http = HTTPRoutes(
+                client: client, streams: streams, submitting: types, configuration: configuration)
+            let mcp = MCPEndpoint(try desk(client), streams: streams, limits: configuration.limits)
+            let server = HTTPServer(
+                configuration, streams: streams, log: Settings.logger("tally.mcp"),
+                routes: [http.addRoutes, mcp.addRoutes])
+            try await server.run()
+        }
+    }
+
+    private func serveStandardStreams() async throws {
+        try await coordinator.connect { client in
+            await StdioServer(try desk(client)).serve(reading: STDIN_FILENO) { line in
+                _ = Descriptor.standardOutput.write(line)
+            }
+        }
+    }
+
+    private func desk(_ client: BatchConnection) throws -> MCPDesk {
+        let permissions = MCPPermissions(control: allowControl, submitTypes: try allowedTypes.sorted())
+        return MCPDesk(client, permissions: permissions, version: Tally.version)
     }
 
     private func server(changing: Bool) throws -> HTTPServerConfiguration {
