@@ -153,6 +153,9 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests", dependencies: ["tally", "ProcessTesting"], swiftSettings: settings),
         .testTarget(
+            name: "MCPGatewayTests", dependencies: ["tally", "ProcessTesting"], exclude: ["clients"],
+            swiftSettings: settings),
+        .testTarget(
             name: "BatchEngineTests", dependencies: ["BatchEngine", "BatchProgress"], swiftSettings: settings),
         .testTarget(
             name: "CoordinatorTests",
