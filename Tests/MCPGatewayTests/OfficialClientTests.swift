@@ -38,7 +38,9 @@ import Testing
                 environment: ["TALLY_MCP_TOKEN=a-token-of-some-length"])
             try await gateway.run(
                 script, with: .mcp2,
-                environment: ["TOKEN=a-token-of-some-length", "MCP_FLAGS=--allow-control --allow-submit sleep"])
+                environment: [
+                    "TOKEN=a-token-of-some-length", "MCP_FLAGS=--allow-control --allow-submit sleep",
+                ])
         }
     }
 }
