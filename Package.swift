@@ -97,6 +97,17 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
+            name: "HTTPGatewayTests",
+            dependencies: [
+                "HTTPGateway", "BatchClient", "BatchProgress",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "GatewayTests", dependencies: ["tally", "BatchClient", "ProcessTesting"],
+            swiftSettings: settings),
+        .testTarget(
             name: "CommandTemplateTests", dependencies: ["CommandTemplate"], swiftSettings: settings),
         .testTarget(
             name: "CLIGatewayTests", dependencies: ["CLIGateway", "BatchProgress", "BatchProtocol"],

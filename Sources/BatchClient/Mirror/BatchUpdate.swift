@@ -28,6 +28,11 @@ public struct BatchUpdates: AsyncSequence, Sendable {
     public func makeAsyncIterator() -> AsyncIterator {
         AsyncIterator(makeQueue: makeQueue)
     }
+
+    /// An iterator that misses nothing from now on, not only from its first `next` on.
+    package func listening() async -> AsyncIterator {
+        AsyncIterator(makeQueue: makeQueue, queue: await makeQueue())
+    }
 }
 
 /// The events of one batch: the present state first, then the newest as it changes. It ends with the batch.

@@ -73,7 +73,11 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private static func closeIfDead(_ channel: any Channel) {
         guard let socket = channel as? any SocketOptionProvider else { return }
         socket.getTCPInfo().whenSuccess { info in
-            if DeadLinkRule.isDead(.init(info)) { channel.close(promise: nil) }
+            guard DeadLinkRule.isDead(.init(info)) else { return }
+            // The kernel needn't go on trying either.
+            socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in
+                channel.close(promise: nil)
+            }
         }
     }
 

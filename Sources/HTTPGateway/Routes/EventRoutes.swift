@@ -48,19 +48,16 @@ package struct EventRoutes: Sendable {
         try await client.needCoordinator()
         return streams.response(form, in: context, lastWord: form.closing) { sink in
             if let opening = form.opening { try await sink.write(opening) }
-            var updates = client.updates.makeAsyncIterator()
-            // From here on nothing is missed.
-            var next = await updates.next()
+            var updates = await client.updates.listening()
             var told: [BatchID: Int64] = [:]
             for event in known > 0 ? try await ended(after: known) : [] {
                 told[event.batchId] = event.revision
                 try await sink.write(encoded.bytes(of: event, as: form))
             }
-            while let update = next {
+            while let update = await updates.next() {
                 if case .event(let event) = update, event.revision > told[event.batchId] ?? known {
                     try await sink.write(encoded.bytes(of: event, as: form))
                 }
-                next = await updates.next()
             }
         }
     }

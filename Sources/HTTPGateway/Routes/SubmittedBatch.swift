@@ -83,8 +83,8 @@ private struct JSONFields {
         guard case .object(let values) = json else {
             throw SubmittedBatch.Fault(field: place, message: "is no object")
         }
-        // A field that is null is one that isn't there.
-        self.values = values.filter { $0.value != .null }
+        // A field that is null is one that isn't there, but for data, which may be any JSON.
+        self.values = values.filter { $0.value != .null || $0.key == "data" }
         self.place = place == "body" ? "" : place + "."
         if let unknown = values.keys.sorted().first(where: { !known.contains($0) }) {
             throw fault(unknown, "is no field; known: \(known.sorted().joined(separator: ", "))")

@@ -22,7 +22,10 @@ struct HostName: Hashable, Sendable {
         if rest.isEmpty {
             port = nil
         } else {
-            guard rest.first == ":", let number = UInt16(rest.dropFirst()) else { return nil }
+            let digits = rest.dropFirst()
+            guard rest.first == ":", digits.allSatisfy(\.isWholeNumber), let number = UInt16(digits) else {
+                return nil
+            }
             port = Int(number)
         }
         self.name = String(name)

@@ -1,0 +1,71 @@
+import ProcessTesting
+import Testing
+
+/// All of these tests, a few at a time.
+@Suite(Room()) struct Gateways {}
+
+/// A `tally mcp` that listens.
+struct Gateway {
+    let process: TestProcess
+    let port: UInt16
+    /// Shown with every request, if there is one.
+    var token: String?
+
+    static let token = "0123456789abcdef"
+
+    /// A request whose answer is read to its end.
+    func ask(
+        _ method: String = "GET", _ path: String, headers: [String] = [], body: String? = nil
+    ) async throws -> HTTPAnswer {
+        let connection = try open(method, path, headers: headers + ["Connection: close"], body: body)
+        try await eventually("\(method) \(path) is answered") { connection.read().isAtEnd }
+        return connection.answer
+    }
+
+    /// A request whose answer comes in its own time.
+    func open(
+        _ method: String = "GET", _ path: String, headers: [String] = [], body: String? = nil
+    ) throws -> HTTPConnection {
+        let connection = try HTTPConnection(port: port)
+        let shown = token.map { ["Authorization: Bearer \($0)"] } ?? []
+        let length = body.map { ["Content-Length: \($0.utf8.count)"] } ?? []
+        let hosts = headers.contains { $0.hasPrefix("Host:") } ? [] : ["Host: 127.0.0.1:\(port)"]
+        let lines = ["\(method) \(path) HTTP/1.1"] + hosts + shown + length + headers
+        connection.send(lines.joined(separator: "\r\n") + "\r\n\r\n" + (body ?? ""))
+        return connection
+    }
+
+    /// How many streams it has, by its own word.
+    var streams: Int {
+        get async throws {
+            let text = try await ask("/healthz").body
+            return try #require(text.firstMatch(of: /"streams":(\d+)/).flatMap { Int($0.1) })
+        }
+    }
+}
+
+extension Gateway {
+    func ask(_ path: String, headers: [String] = []) async throws -> HTTPAnswer {
+        try await ask("GET", path, headers: headers)
+    }
+
+    func open(_ path: String, headers: [String] = []) throws -> HTTPConnection {
+        try open("GET", path, headers: headers)
+    }
+}
+
+extension Home {
+    /// - Parameter token: in its environment, and shown with requests.
+    func gateway(_ arguments: String..., token: String? = nil, port: UInt16 = 0) async throws -> Gateway {
+        let words = ["mcp", "--listen", "127.0.0.1:\(port)"] + arguments
+        let process = try start(
+            raw: words.map { bytes($0) }, environment: token.map { ["TALLY_MCP_TOKEN=\($0)"] } ?? [])
+        let port = try await eventuallyValue("the gateway listens") { () -> UInt16? in
+            guard process.isRunning else { throw Overdue(process.errorText) }
+            return process.errorText.firstMatch(of: /listening on http:\/\/127\.0\.0\.1:(\d+)\n/).flatMap {
+                UInt16($0.1)
+            }
+        }
+        return Gateway(process: process, port: port, token: token)
+    }
+}
