@@ -4,6 +4,7 @@ import Foundation
 final class Fleet {
     let coordinator: Process
     private(set) var workers: [Process] = []
+    private var others: [pid_t: Process] = [:]
     private let start: ([String]) throws -> Process
     let address: String
     private let folder: URL
@@ -35,6 +36,18 @@ final class Fleet {
 
     func startWorkers(_ count: Int, slots: Int = 1) throws {
         for _ in 0..<count { workers.append(try start(["worker", "--slots", "\(slots)"])) }
+    }
+
+    /// Another process beside them.
+    func launch(_ arguments: [String]) throws -> pid_t {
+        let process = try start(arguments)
+        others[process.processIdentifier] = process
+        return process.processIdentifier
+    }
+
+    func end(_ process: pid_t) {
+        others[process]?.terminate()
+        others.removeValue(forKey: process)?.waitUntilExit()
     }
 
     func stop() {

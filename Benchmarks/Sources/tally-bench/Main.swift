@@ -2,17 +2,18 @@ import Foundation
 
 @main
 struct Main {
-    /// `tally-bench PATH-OF-TALLY throughput|latency|million|run`
+    /// `tally-bench PATH-OF-TALLY throughput|latency|million|run|streams`
     static func main() async throws {
         let arguments = CommandLine.arguments
         guard arguments.count == 3 else {
-            throw Failure("usage: tally-bench TALLY throughput|latency|million|run")
+            throw Failure("usage: tally-bench TALLY throughput|latency|million|run|streams")
         }
         switch arguments[2] {
         case "throughput": try await throughput(arguments[1])
         case "latency": try await latency(arguments[1])
         case "million": try await Million(tally: arguments[1], operations: 1_000_000).run()
         case "run": try await Run(tally: arguments[1]).run()
+        case "streams": try await Streams(tally: arguments[1]).run()
         default: throw Failure("there is no benchmark '\(arguments[2])'")
         }
     }
