@@ -38,7 +38,8 @@ import Testing
                 $
                 """),
         Row(
-            what: "Ctrl-C twice", command: endless, keys: [("C-c", "2 running"), ("C-c", "paused")],
+            what: "Ctrl-C twice", command: endless,
+            keys: [("C-c", "2 running"), ("C-c", "stopping: 2 still run; Ctrl-C again ends them")],
             screen: """
                 …
                 ‖ sleep: stopped, 0 of 4 completed…
@@ -123,7 +124,9 @@ import Testing
             try await terminal.shows("all is well") {
                 $0.last?.hasPrefix("✓ coordinator found again") == true
             }
-            try await terminal.shows("that is not said for ever") { $0.last?.contains("waiting") == true }
+            try await terminal.shows("that is not said for ever") {
+                $0.last?.contains("no worker takes operations of type nobody-takes-this") == true
+            }
         }
     }
 }

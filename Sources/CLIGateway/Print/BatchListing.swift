@@ -57,9 +57,8 @@ package struct BatchListing {
         if let left = event.estimatedSecondsRemaining.flatMap(HumanText.timeLeft) {
             lines.append("  time left  \(left)")
         }
-        if let types = detail.typesWithoutWorker {
-            lines.append("  waiting    no worker takes operations of type \(types.joined(separator: ", "))")
-        }
+        if let next = detail.goesOnBy { lines.append("  paused     go on with: \(next)") }
+        if let reason = detail.waitsFor { lines.append("  waiting    \(reason)") }
         if let source = detail.retryOf { lines.append("  retry of   \(source)") }
         if let actor = detail.actor {
             lines.append("  asked by   \(TerminalText(actor, unicode: style.unicode).cut(to: 60))")

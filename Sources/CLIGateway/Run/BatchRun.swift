@@ -95,6 +95,7 @@ package struct BatchRun: Sendable {
             for directive in steering.react(to: happening) {
                 switch directive {
                 case .workers(let order): crew.end(order)
+                case .show(let interruption): Task { await show(interruption, client) }
                 case .giveGrace: Task { try await sayGraceIsOver() }
                 case .pause:
                     work.stop()
@@ -150,6 +151,10 @@ package struct BatchRun: Sendable {
                 happened.yield(.signal(signal == .sigint ? .interrupted : .terminated))
             }
         }
+    }
+
+    private func show(_ interruption: RunInterruption, _ client: BatchConnection) async {
+        display.show(interruption, running: try? await client.activeOperations(of: id))
     }
 
     private func sayGraceIsOver() async throws {

@@ -19,6 +19,8 @@ struct RunSteering: Sendable {
 
     enum Directive: Hashable, Sendable {
         case workers(RelayOrder)
+        /// Whoever looks on is told.
+        case show(RunInterruption)
         /// `graceOver` is to come.
         case giveGrace
         /// No more values are read, and the batch waits for somebody to resume it.
@@ -73,8 +75,9 @@ struct RunSteering: Sendable {
 
     private mutating func signalled(_ code: ExitCode) -> [Directive] {
         switch interruption {
-        case nil, .someFailed: return stop(because: code, atOnce: false)
-        case _ where !isEndingWhatRuns: return stop(because: code, atOnce: true)
+        case nil, .someFailed:
+            return stop(because: code, atOnce: false) + [.show(isEndingWhatRuns ? .ending : .draining)]
+        case _ where !isEndingWhatRuns: return stop(because: code, atOnce: true) + [.show(.ending)]
         default: return finish([.cut])
         }
     }

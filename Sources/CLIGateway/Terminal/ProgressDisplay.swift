@@ -12,6 +12,7 @@ package final class ProgressDisplay: Sendable {
         var plain: PlainProgress
         var failures: [BatchID: FailureLines] = [:]
         var operations: [BatchID: [ActiveOperation]] = [:]
+        var standstills = Standstills()
         var lostSince: Timestamp?
         var isFinished = false
         /// After Ctrl-Z the coordinator seems lost, and it was us who were away.
@@ -78,6 +79,24 @@ package final class ProgressDisplay: Sendable {
         }
     }
 
+    /// What there is, as asked for at this moment: some of it may stand still.
+    package func note(_ details: [BatchDetail]) {
+        let now = clock.now
+        state.withLock { $0.standstills.note(details, at: now) }
+    }
+
+    /// The run that is shown has been interrupted.
+    package func show(_ interruption: RunInterruption, running: [ActiveOperation]?) {
+        if let running { show(running: running) }
+        state.withLock { state in
+            // An answer that was long in coming doesn't take back what came after it.
+            guard !state.isFinished, state.live.interruption != .ending else { return }
+            state.live.interruption = interruption
+            printPlain([interruption.text(running: running?.count ?? 0)])
+            paint(&state)
+        }
+    }
+
     /// Foreign lines, that stay above the bars.
     package func printAbove(_ bytes: [UInt8]) {
         state.withLock { state in
@@ -94,7 +113,11 @@ package final class ProgressDisplay: Sendable {
     package func tick() {
         let now = clock.now
         state.withLock { state in
-            if isLive { paint(&state) } else { printPlain(state.plain.tick(at: now)) }
+            guard !isLive else { return paint(&state) }
+            printPlain(state.plain.tick(at: now))
+            for (event, reason) in state.standstills.due(at: now) {
+                printPlain([state.plain.standstill(reason, of: event)])
+            }
         }
     }
 
@@ -114,6 +137,7 @@ package final class ProgressDisplay: Sendable {
         state.withLock { state in
             guard !state.isFinished else { return }
             state.isFinished = true
+            state.live.interruption = nil
             let summary = event.map { Summary($0, lost: lost, style: style) }
             if isLive {
                 let lines =
@@ -130,6 +154,7 @@ package final class ProgressDisplay: Sendable {
     // MARK: Within the lock
 
     private func show(_ event: BatchProgressEvent, at now: Timestamp, _ state: inout State) {
+        state.standstills.update(event)
         guard isLive else { return printPlain(state.plain.update(event, at: now)) }
         let failures = state.failures[event.batchId, default: FailureLines()].lines(
             for: event, at: now, style, marked: true)
@@ -147,7 +172,7 @@ package final class ProgressDisplay: Sendable {
             RunningOperation(
                 label: operation.label ?? "#\(operation.operation)",
                 progress: operation.progress > 0 ? operation.progress : nil,
-                startedAt: operation.startedAt)
+                message: operation.message, startedAt: operation.startedAt)
         }
     }
 
@@ -155,6 +180,10 @@ package final class ProgressDisplay: Sendable {
         guard isLive, !state.isFinished, descriptor.isInForeground else { return }
         let size = descriptor.size
         let now = clock.now
+        for index in state.live.batches.indices {
+            let id = state.live.batches[index].event.batchId
+            state.live.batches[index].standstill = state.standstills.reason(of: id, at: now)
+        }
         var lines = LiveView(state.live, size: size, style: style, now: now).lines
         if state.live.batches.isEmpty, let whenEmpty {
             var line = ViewLine(style)

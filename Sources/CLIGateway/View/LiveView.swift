@@ -24,9 +24,8 @@ package struct LiveView {
     package var lines: [ViewLine] {
         let available = size.rows - 1
         guard available > 0, size.columns > 0 else { return [] }
-        let notice = available > 1 ? connectionLine : nil
-        let rows = available - (notice == nil ? 0 : 1)
-        return batchLines(rows: rows) + (notice.map { [$0] } ?? [])
+        let notices = [interruptionLine, connectionLine].compactMap(\.self).suffix(available - 1)
+        return batchLines(rows: available - notices.count) + notices
     }
 
     private func batchLines(rows: Int) -> [ViewLine] {
@@ -45,6 +44,10 @@ package struct LiveView {
 
     private var isLost: Bool {
         if case .lost = state.connection { true } else { false }
+    }
+
+    private var interruptionLine: ViewLine? {
+        state.interruption.map { message($0.text(running: state.runningCount), .warning) }
     }
 
     private var connectionLine: ViewLine? {
@@ -85,7 +88,10 @@ package struct LiveView {
 
     /// The free rows, dealt out in turn.
     private func shares(of free: Int, among batches: [LiveBatch]) -> [Int] {
-        let wanted = batches.map { min(Self.mostRunning, operations(of: $0).count) }
+        let wanted = batches.map { batch in
+            let isStanding = batch.standstill != nil
+            return isStanding ? 1 : min(Self.mostRunning, operations(of: batch).count)
+        }
         var shares = batches.map { _ in 0 }
         var left = free
         while left > 0,
@@ -106,6 +112,9 @@ package struct LiveView {
     }
 
     private func runningLines(_ batch: LiveBatch, rows: Int) -> [ViewLine] {
+        if let standstill = batch.standstill {
+            return rows > 0 ? [message("           \(standstill)", .warning)] : []
+        }
         let operations = operations(of: batch)
         guard rows > 0, operations.count > rows else { return operations.prefix(rows).map(runningLine) }
         let hidden = operations.count - rows + 1
@@ -113,7 +122,7 @@ package struct LiveView {
         return operations.prefix(rows - 1).map(runningLine) + [more]
     }
 
-    /// `     12s  IMG_2041.png  45%`
+    /// `     12s  IMG_2041.png  45%  resizing`
     private func runningLine(_ operation: RunningOperation) -> ViewLine {
         var line = ViewLine(style)
         let time = operation.startedAt.map { HumanText.wholeSeconds((now - $0).inSeconds) } ?? ""
@@ -124,8 +133,19 @@ package struct LiveView {
         line.add(time, .faint)
         line.add("  ")
         let room = size.columns - line.width - progress.count
-        line.add(TerminalText(operation.label, unicode: style.unicode).cut(to: room))
+        let label = TerminalText(operation.label, unicode: style.unicode)
+        let message = operation.message.map { TerminalText($0, unicode: style.unicode) }
+        let messageWidth = message.map { widthOfMessage($0, in: room, beside: label) } ?? 0
+        line.add(label.cut(to: room - messageWidth))
         line.add(progress, .faint)
+        if let message, messageWidth > 0 { line.add("  " + message.cut(to: messageWidth - 2), .faint) }
         return line
+    }
+
+    /// What is to spare beside the label, but no less than a third, with the space before it; 0 if that is too
+    /// little to say anything.
+    private func widthOfMessage(_ message: TerminalText, in room: Int, beside label: TerminalText) -> Int {
+        let wanted = min(message.width + 2, max(room - label.width, room / 3))
+        return message.width > 0 && wanted >= min(message.width, 6) + 2 ? wanted : 0
     }
 }

@@ -3,17 +3,26 @@ import BatchProgress
 /// Progress for what is no terminal: lines that make sense in a log, and few of them.
 ///
 /// A line at a batch's start, at each whole tenth or after ten seconds if something moved, after a minute even
-/// if nothing did, at pauses, failures and the end, and when the coordinator is lost or found again.
+/// if nothing did, a second after pauses, at failures and the end, and when the coordinator is lost or found again.
 package struct PlainProgress: Sendable {
     private struct Batch {
         var event: BatchProgressEvent
         var saidAt: Timestamp
         var saidFinished: Int
+        var saidPaused: Bool
+        /// Nil while it isn't.
+        var pausedSince: Timestamp?
         var failures = FailureLines()
+
+        func isSettling(at now: Timestamp) -> Bool {
+            pausedSince.map { now - $0 < settling } ?? false
+        }
     }
 
     private static let interval = Duration.seconds(10)
     private static let signOfLife = Duration.seconds(60)
+    /// After a pause what workers had not yet reported comes in: it isn't told before that.
+    private static let settling = Duration.seconds(1)
     private static let longestLabel = 60
 
     private let style: ViewStyle
@@ -36,16 +45,16 @@ package struct PlainProgress: Sendable {
         guard !batch.event.status.isEnd else { return [] }
         let before = batch.event
         batch.event = event
+        batch.pausedSince = event.isPaused ? batch.pausedSince ?? now : nil
         var lines = batch.failures.lines(for: event, at: now, style, marked: false).map(\.text)
         if event.status.isEnd {
             lines.append(Summary(event, style: style).sentence)
             active.removeAll { $0 == event.batchId }
-        } else if event.isPaused != before.isPaused || event.cancelling != before.cancelling
-            || event.tenth > before.tenth(of: batch.saidFinished) || isDue(batch, at: now)
+        } else if !batch.isSettling(at: now),
+            event.isPaused != batch.saidPaused || event.cancelling != before.cancelling
+                || event.tenth > before.tenth(of: batch.saidFinished) || isDue(batch, at: now)
         {
-            lines.append(line(event))
-            batch.saidAt = now
-            batch.saidFinished = event.finishedOperations
+            lines.append(say(&batch, at: now))
         }
         batches[event.batchId] = batch
         return lines
@@ -57,12 +66,15 @@ package struct PlainProgress: Sendable {
         var lines: [String] = []
         for id in active {
             guard var batch = batches[id], isDue(batch, at: now) else { continue }
-            lines.append(line(batch.event))
-            batch.saidAt = now
-            batch.saidFinished = batch.event.finishedOperations
+            lines.append(say(&batch, at: now))
             batches[id] = batch
         }
         return lines
+    }
+
+    /// Nothing of the batch moves, for this reason; to be called once.
+    package func standstill(_ reason: String, of event: BatchProgressEvent) -> String {
+        "\(event.labelText(style, longest: Self.longestLabel)): \(reason)"
     }
 
     package mutating func coordinatorLost(at now: Timestamp) -> [String] {
@@ -78,7 +90,8 @@ package struct PlainProgress: Sendable {
     }
 
     private mutating func begin(_ event: BatchProgressEvent, at now: Timestamp) -> [String] {
-        var batch = Batch(event: event, saidAt: now, saidFinished: event.finishedOperations)
+        var batch = Batch(
+            event: event, saidAt: now, saidFinished: event.finishedOperations, saidPaused: event.isPaused)
         let failures = batch.failures.lines(for: event, at: now, style, marked: false).map(\.text)
         batches[event.batchId] = batch
         guard !event.status.isEnd else { return failures + [Summary(event, style: style).sentence] }
@@ -87,9 +100,16 @@ package struct PlainProgress: Sendable {
     }
 
     private func isDue(_ batch: Batch, at now: Timestamp) -> Bool {
-        guard batch.event.status != .paused else { return false }
+        guard !batch.event.isPaused else { return !batch.saidPaused && !batch.isSettling(at: now) }
         let moved = batch.event.finishedOperations != batch.saidFinished
         return now - batch.saidAt >= (moved ? Self.interval : Self.signOfLife)
+    }
+
+    private func say(_ batch: inout Batch, at now: Timestamp) -> String {
+        batch.saidAt = now
+        batch.saidFinished = batch.event.finishedOperations
+        batch.saidPaused = batch.event.isPaused
+        return line(batch.event)
     }
 
     /// `thumbnails: 300 of 1,000 (30%), 2 failed, 41/s, 17s left`.

@@ -60,16 +60,24 @@ package struct BatchFollower: Sendable {
         return nil
     }
 
-    /// A batch whose end came before we listened is noticed here.
+    /// A batch whose end came before we listened is noticed here, and what waits for a worker.
     private func poll() async throws -> BatchProgressEvent? {
         while !Task.isCancelled {
-            if let batch, let event = try? await client.batch(batch).status().event, event.status.isEnd {
-                display.update(.event(event))
-                return event
+            if let details = try? await details() {
+                display.note(details)
+                if batch != nil, let event = details.first?.event, event.status.isEnd {
+                    display.update(.event(event))
+                    return event
+                }
             }
             try await Task.sleep(for: pollInterval)
         }
         return nil
+    }
+
+    private func details() async throws -> [BatchDetail] {
+        if let batch { return [try await client.batch(batch).status()] }
+        return try await client.activeBatches()
     }
 
     private func tick() async throws -> BatchProgressEvent? {

@@ -27,6 +27,8 @@ import Testing
 
     private static let drain = RunSteering.Directive.workers(.drain)
     private static let stop = RunSteering.Directive.workers(.stop)
+    private static let lettingEnd = [drain, .pause, .show(.draining)]
+    private static let ending = [stop, .pause, .giveGrace, .show(.ending)]
     private static let interrupt = RunSteering.Happening.signal(.interrupted)
     private static let terminate = RunSteering.Happening.signal(.terminated)
 
@@ -36,30 +38,30 @@ import Testing
             codes: [.completed: .allCompleted, .failed: .someFailed, .cancelled: .cancelled]),
         Row(
             "an interrupt lets end what runs",
-            [(interrupt, [drain, .pause]), (.workersGone, [.finish])],
+            [(interrupt, lettingEnd), (.workersGone, [.finish])],
             codes: [.paused: .interrupted, .completed: .allCompleted, .failed: .someFailed]),
         Row(
             "a second one ends it",
             [
-                (interrupt, [drain, .pause]), (interrupt, [stop, .pause, .giveGrace]),
+                (interrupt, lettingEnd), (interrupt, ending),
                 (.workersGone, [.finish]),
             ],
             codes: [.paused: .interrupted, .failed: .interrupted]),
         Row(
             "a third one doesn't wait for that",
             [
-                (interrupt, [drain, .pause]), (interrupt, [stop, .pause, .giveGrace]),
+                (interrupt, lettingEnd), (interrupt, ending),
                 (interrupt, [.cut, .finish]), (interrupt, []), (.workersGone, []), (.graceOver, []),
             ],
             codes: [.processing: .interrupted]),
         Row(
             "what doesn't end in time is cut",
             [
-                (interrupt, [drain, .pause]), (terminate, [stop, .pause, .giveGrace]),
+                (interrupt, lettingEnd), (terminate, ending),
                 (.graceOver, [.cut, .finish]), (.workersGone, []),
             ],
             codes: [.paused: .interrupted]),
-        Row("another signal", [(terminate, [drain, .pause])], codes: [.paused: .terminated]),
+        Row("another signal", [(terminate, lettingEnd)], codes: [.paused: .terminated]),
         Row(
             "enough failures, soon",
             [(.failuresReachedLimit(.soon), [drain, .pause]), (.workersGone, [.finish])],
@@ -70,8 +72,8 @@ import Testing
         Row(
             "an interrupt while it stops for failures",
             [
-                (.failuresReachedLimit(.soon), [drain, .pause]), (interrupt, [drain, .pause]),
-                (interrupt, [stop, .pause, .giveGrace]),
+                (.failuresReachedLimit(.soon), [drain, .pause]), (interrupt, lettingEnd),
+                (interrupt, ending),
             ],
             codes: [.paused: .interrupted]),
         Row(

@@ -244,6 +244,32 @@ import Testing
         #expect(frame([LiveBatch(event: batch("a", 2, of: 2, .completed, current: "x.png"))], 40).count == 1)
     }
 
+    /// What an operation says of itself stands behind its number, cut to the width; a long label leaves it a third.
+    @Test(
+        arguments: [
+            ("a.mp4", 0.25, "encoding", 80, "      12s  a.mp4  25%  encoding"),
+            ("a.mp4", nil, "waiting for the disk", 80, "      12s  a.mp4  waiting for the disk"),
+            ("a.mp4", 0.25, "encoding\n\u{1B}[2J", 80, "      12s  a.mp4  25%  encoding␊␛[2J"),
+            (
+                "a.mp4", 0.25, "encoding the second of many passes", 40,
+                "      12s  a.mp4  25%  encoding the sec…"
+            ),
+            (
+                "a/very/long/path/to/a/film.mp4", 0.25, "encoding", 40,
+                "      12s  a/very…/film.mp4  25%  encod…"
+            ),
+            ("a/very/long/path/to/a/film.mp4", 0.25, "encoding", 24, "   12s  a/ve…lm.mp4  25%"),
+            ("a.mp4", 0.25, "", 80, "      12s  a.mp4  25%"),
+        ] as [(String, Double?, String, Int, String)])
+    func whatAnOperationSaysIsShown(
+        label: String, progress: Double?, message: String, columns: Int, line: String
+    ) {
+        let operation = RunningOperation(
+            label: label, progress: progress, message: message, startedAt: noon + .seconds(-12.9))
+        let batch = LiveBatch(event: batch("a", 1, of: 2), running: [operation])
+        #expect(frame([batch], columns).map(\.text).last == line)
+    }
+
     // MARK: - The connection
 
     @Test(
@@ -258,6 +284,37 @@ import Testing
         let now = noon + .milliseconds(Int64(seconds * 1000))
         let lines = frame([LiveBatch(event: batch("a", 1, of: 2))], 80, connection: connection, at: now)
         #expect(lines.dropFirst().map(\.text) == (line.map { [$0] } ?? []))
+    }
+
+    // MARK: - What there is to do
+
+    @Test(
+        arguments: [
+            (.draining, 0, "stopping: what runs may end; Ctrl-C again ends it"),
+            (.draining, 1, "stopping: 1 still runs; Ctrl-C again ends it"),
+            (.draining, 2, "stopping: 2 still run; Ctrl-C again ends them"),
+            (.ending, 1, "ending what runs; Ctrl-C again kills it"),
+            (.ending, 2, "ending the 2 that run; Ctrl-C again kills them"),
+        ] as [(RunInterruption, Int, String)])
+    func anInterruptedRunSaysWhatTheNextCtrlCDoes(
+        interruption: RunInterruption, running: Int, line: String
+    ) {
+        let operations = (0..<running).map { RunningOperation(label: "op \($0)") }
+        let state = LiveState(
+            batches: [LiveBatch(event: batch("a", 1, of: 9, .paused), running: operations)],
+            interruption: interruption)
+        let size = TerminalSize(columns: 80, rows: 24)
+        let lines = LiveView(state, size: size, style: .plain, now: noon).lines.map(\.text)
+        #expect(lines.count == running + 2 && lines.last == line)
+    }
+
+    @Test func whyABatchStandsStillIsSaidBelowIt() {
+        let batches = [
+            LiveBatch(event: batch("a", 0, of: 2, .pending), standstill: "no worker takes operations"),
+            LiveBatch(event: batch("b", 0, of: 2, .pending)),
+        ]
+        #expect(frame(batches, 80).map(\.text)[1] == "           no worker takes operations")
+        #expect(frame(batches, 80, rows: 3).count == 2)
     }
 
     @Test func anEmptyStateIsNoLine() {

@@ -19,17 +19,21 @@ import Testing
                 RunningOperation(
                     label: nastyLabels.randomElement(using: &generator) ?? "",
                     progress: [nil, 0, 0.5, 7, -1, .nan].randomElement(using: &generator) ?? nil,
+                    message: nastyLabels.randomElement(using: &generator),
                     startedAt: ([nil, 0, 12, 900_000_000, -5].randomElement(using: &generator) ?? nil).map {
                         noon + .seconds(-$0)
                     })
             }
-            return LiveBatch(event: event, running: running)
+            return LiveBatch(
+                event: event, running: running,
+                standstill: number == 5 ? "no worker takes operations of type command" : nil)
         }
         let connections: [LiveConnection] = [
             .connected, .lost(since: noon + .seconds(-400)), .caughtUp(at: noon, after: .seconds(9)),
         ]
         return LiveState(
-            batches: batches, connection: connections.randomElement(using: &generator) ?? .connected)
+            batches: batches, connection: connections.randomElement(using: &generator) ?? .connected,
+            interruption: [nil, .draining, .ending].randomElement(using: &generator) ?? nil)
     }
 
     /// Whatever a batch is called and however narrow the terminal.

@@ -38,16 +38,24 @@ import Testing
                 ]
             ),
             (
-                14, batch("thumbnails", 515, of: 1000, failed: 2, .paused, errors: [failure(7), failure(9)]),
-                ["thumbnails: 515 of 1,000 (51%), 2 failed, paused"]
+                14, batch("thumbnails", 513, of: 1000, failed: 2, .paused, errors: [failure(7), failure(9)]),
+                []
             ),
             (
-                90, batch("thumbnails", 515, of: 1000, failed: 2, errors: [failure(7), failure(9)]),
-                ["thumbnails: 515 of 1,000 (51%), 2 failed"]
+                14.5,
+                batch("thumbnails", 601, of: 1000, failed: 2, .paused, errors: [failure(7), failure(9)]), []
             ),
             (
-                91, batch("thumbnails", 515, of: 1000, failed: 2, cancelling: true),
-                ["thumbnails: 515 of 1,000 (51%), 2 failed, cancelling"]
+                15, batch("thumbnails", 602, of: 1000, failed: 2, .paused, errors: [failure(7), failure(9)]),
+                ["thumbnails: 602 of 1,000 (60%), 2 failed, paused"]
+            ),
+            (
+                90, batch("thumbnails", 602, of: 1000, failed: 2, errors: [failure(7), failure(9)]),
+                ["thumbnails: 602 of 1,000 (60%), 2 failed"]
+            ),
+            (
+                91, batch("thumbnails", 602, of: 1000, failed: 2, cancelling: true),
+                ["thumbnails: 602 of 1,000 (60%), 2 failed, cancelling"]
             ),
             (
                 92, batch("thumbnails", 1000, of: 1000, failed: 2, .failed, took: 125),
@@ -76,7 +84,30 @@ import Testing
         #expect(progress.tick(at: seconds(70)) == ["a: 1 of 1,000 (0%)"])
         #expect(progress.tick(at: seconds(71)) == [])
         _ = progress.update(batch("a", 1, of: 1000, .paused), at: seconds(72))
+        #expect(progress.tick(at: seconds(73)) == ["a: 1 of 1,000 (0%), paused"])
         #expect(progress.tick(at: seconds(600)) == [])
+    }
+
+    /// When a batch is paused, its workers have yet to report what ended: the first counts are old already.
+    @Test func aPauseIsToldOnceItHasSettled() {
+        var progress = PlainProgress(unicode: true)
+        _ = progress.update(batch("a", 0, of: 100), at: seconds(0))
+        #expect(progress.update(batch("a", 2, of: 100, .paused), at: seconds(1)) == [])
+        #expect(progress.update(batch("a", 14, of: 100, .paused), at: seconds(1.4)) == [])
+        #expect(progress.tick(at: seconds(1.9)) == [])
+        #expect(progress.tick(at: seconds(2)) == ["a: 14 of 100 (14%), paused"])
+        #expect(progress.tick(at: seconds(3)) == [])
+        #expect(progress.update(batch("a", 14, of: 100), at: seconds(4)) == ["a: 14 of 100 (14%)"])
+        _ = progress.update(batch("a", 14, of: 100, .paused), at: seconds(5))
+        #expect(progress.update(batch("a", 14, of: 100), at: seconds(5.5)) == [], "nothing had been said")
+    }
+
+    @Test func aBatchThatIsPausedWhenItIsFirstSeenSaysSo() {
+        var progress = PlainProgress(unicode: true)
+        #expect(
+            progress.update(batch("a", 2, of: 100, .paused), at: seconds(1))
+                == ["a: 2 of 100 (2%), paused, id 7k3mxp"])
+        #expect(progress.tick(at: seconds(9)) == [])
     }
 
     @Test func theCoordinatorsLossIsToldOnce() {

@@ -26,6 +26,16 @@ extension Contract {
                 ],
                 in: .fleet, code: 3, out: .says("sleep: cancelled, 0 of 2 completed")),
             Row(
+                "no worker takes it",
+                """
+                $ tally coordinator 2>said & until tally list >/dev/null 2>&1; do sleep 0.1; done
+                echo '{"type": "knit"}' | tally submit --id scarf
+                timeout --preserve-status -s INT 3 tally watch scarf || echo $?
+                """, in: .own,
+                out: .both(
+                    .says("scarf: no worker takes operations of type knit\n"), .says("130\n")),
+                leaves: ["said": .anything]),
+            Row(
                 "all: until Ctrl-C", "$ timeout --preserve-status -s INT 2 tally watch || echo $?",
                 in: .fleet,
                 out: .says("130\n")),

@@ -19,6 +19,10 @@ extension Contract {
                 in: .fleet,
                 on: Row.Terminal(shows: .says("sleep", "3 completed in "))),
             Row(
+                "what a command says of itself",
+                "run --jobs 1 'echo 0.25 encoding >$TALLY_PROGRESS; sleep 2.5; : {}' ::: film",
+                on: Row.Terminal(shows: .says("film  25%  encoding"))),
+            Row(
                 "the cursor comes back, and so does the line's wrapping", two,
                 on: Row.Terminal(
                     shows: .both(.says("\u{1b}[?25l", "\u{1b}[?25h", "\u{1b}[?7h"), .saysNot("\u{1b}[?1049h"))
