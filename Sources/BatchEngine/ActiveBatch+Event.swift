@@ -18,6 +18,19 @@ extension ActiveBatch {
         return event
     }
 
+    /// The state now, for whoever asks: as its record has it, with what only events tell as the newest one told
+    /// it. That event's revision stays: an answer is no event, and the next one brings what is new.
+    var present: BatchProgressEvent {
+        var event = record.event
+        if lastEvent.totalOperations == event.totalOperations {
+            event.progress = max(event.progress, lastEvent.progress)
+        }
+        event.currentOperation = lastEvent.currentOperation
+        event.operationsPerSecond = lastEvent.operationsPerSecond
+        event.estimatedSecondsRemaining = lastEvent.estimatedSecondsRemaining
+        return event
+    }
+
     /// A batch that ended tells its mean rate; one that is paused or still open no time to wait.
     private func addPace(to event: inout BatchProgressEvent, shares: Double, at now: Timestamp) {
         guard !record.isEnded else {

@@ -30,7 +30,8 @@ extension BatchEngine {
 
     package func record(of id: BatchID) -> BatchRecord? { batches[id]?.record }
 
-    package func event(of id: BatchID) -> BatchProgressEvent? { batches[id]?.lastEvent }
+    /// How the batch stands now, which may be more than its newest event told.
+    package func present(_ id: BatchID) -> BatchProgressEvent? { batches[id]?.present }
 
     /// Types of which operations wait though no worker takes them.
     package func typesWithoutWorker(of id: BatchID) -> [String] {

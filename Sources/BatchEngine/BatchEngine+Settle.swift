@@ -9,6 +9,7 @@ extension BatchEngine {
             return
         }
         batch.record.status = batch.currentStatus
+        batch.record.updatedAt = turn.now
         batch.estimate.record(finished: batch.record.finished, at: turn.now)
         switch batch.limiter.changed(at: turn.now, urgent: urgent) {
         case .publishNow:

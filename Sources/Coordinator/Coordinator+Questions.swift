@@ -68,11 +68,11 @@ extension Coordinator {
         pending.effects.append(
             .ask(client) { store in
                 let found = try store.outcome(of: reference.batch, operation: reference.operation)
+                guard let (header, frames) = LogsAnswer.answer(found, open: state) else {
+                    let known = try store.record(of: reference.batch)
+                    return { $0.refuse(client, .noOperation(reference, of: known)) }
+                }
                 return { coordinator in
-                    guard let (header, frames) = LogsAnswer.answer(found, open: state) else {
-                        let text = "batch '\(reference.batch)' has no operation \(reference.operation)"
-                        return coordinator.refuse(client, WireError(.unknownOperation, text))
-                    }
                     coordinator.turn { _, _ in coordinator.answer(client, header, frames) }
                 }
             })
@@ -96,7 +96,7 @@ extension Coordinator {
     }
 
     private func detail(of id: BatchID, _ engine: BatchEngine) -> BatchDetail? {
-        guard let record = engine.record(of: id), let event = engine.event(of: id) else { return nil }
+        guard let record = engine.record(of: id), let event = engine.present(id) else { return nil }
         var detail = BatchDetail(record)
         detail.event = event
         detail.firstOpenOperation = engine.firstOpenOperation(of: id)
@@ -124,6 +124,21 @@ extension SnapshotAnswer {
     fileprivate static func frames(_ events: [BatchProgressEvent]) -> [Frame] {
         stride(from: 0, to: events.count, by: 500).map { first in
             WireFormat.encode(Array(events[first..<min(first + 500, events.count)]))
+        }
+    }
+}
+
+extension WireError {
+    /// What is missing is the batch, or else one of its operations.
+    fileprivate static func noOperation(_ reference: OperationReference, of known: KnownBatch?) -> WireError {
+        let (id, number) = (reference.batch, reference.operation)
+        guard let known else { return WireError(Refusal.unknownBatch(id)) }
+        do throws(WireError) {
+            let total = try known.record().total
+            let numbers = total == 0 ? "" : ": they are 0 to \(total - 1)"
+            return WireError(.unknownOperation, "batch '\(id)' has no operation \(number)\(numbers)")
+        } catch {
+            return error
         }
     }
 }

@@ -105,6 +105,30 @@ import Testing
         #expect(abs(left - 50) < 5)
     }
 
+    /// Who asks between two events is told the present counts; the revision is still that of the newest event.
+    @Test func whoAsksIsToldWhatNoEventHasTold() throws {
+        let rig = Rig()
+        try rig.open(BatchRequest(id: .a))
+        let opened = try #require(rig.lastEvent(.a))
+        try rig.add(.a, first: 0, Array(repeating: BatchOperation(type: "work"), count: 4))
+        #expect(rig.engine.present(.a)?.totalOperations == 4 && rig.lastEvent(.a) == opened)
+        #expect(rig.engine.present(.a)?.revision == opened.revision)
+        rig.ready(.w1, capacity: 4)
+        rig.report(.w1, .a, shares: [OperationShare(operation: 0, progress: 0.8)])
+        rig.advance(.seconds(1))
+        rig.report(.w1, .a, completed: [3])
+        let told = try #require(rig.lastEvent(.a))
+        #expect(told.completedOperations == 1 && told.progress == 0.45)
+        #expect(rig.engine.present(.a) == told, "nothing is new")
+        rig.advance(.milliseconds(10))
+        rig.report(.w1, .a, completed: [1])
+        let present = try #require(rig.engine.present(.a))
+        #expect(rig.lastEvent(.a) == told)
+        #expect(present.completedOperations == 2 && present.revision == told.revision)
+        #expect(present.progress == 0.5 && present.updatedAt > told.updatedAt)
+        #expect(present.currentOperation == told.currentOperation)
+    }
+
     /// Revisions are durable before they are used, in blocks; after a restart none comes again.
     @Test func revisionsAreReservedInBlocks() throws {
         let rig = Rig { $0.revisionBlock = 10 }

@@ -46,6 +46,14 @@ import Testing
         #expect(rig.record(.b)?.digest == OperationDigest(value: 2))
     }
 
+    /// Whoever asked for it looks at it next, and the event that tells of the copies has to wait.
+    @Test func whoAsksIsToldHowManyThereAre() throws {
+        _ = try retry()
+        copied(first: 0, 2, isLast: true)
+        #expect(rig.lastEvent(.b)?.totalOperations == 0)
+        #expect(rig.engine.present(.b)?.totalOperations == 2)
+    }
+
     @Test func askedForTwiceItIsOne() throws {
         #expect(try retry() == retry())
         copied(first: 0, 2, isLast: true)
