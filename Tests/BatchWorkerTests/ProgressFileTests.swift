@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import BatchWorker
@@ -23,5 +24,31 @@ import Testing
     @Test func bytesThatAreNoTextAreShownSo() {
         let parsed = ProgressFile.parse(Array("0.5 ".utf8) + [0xff])
         #expect(parsed?.message == "\u{fffd}")
+    }
+
+    /// What a worker that was killed has left is removed by the next one; what somebody uses, or owns for another
+    /// purpose, isn't.
+    @Test func abandonedFoldersAreRemoved() throws {
+        let manager = FileManager.default
+        let base = manager.temporaryDirectory.appending(path: "progress-\(UUID().uuidString)").path
+        for folder in ["tally-progress.killed", "another"] {
+            try manager.createDirectory(atPath: "\(base)/\(folder)", withIntermediateDirectories: true)
+            try Data("0.5\n".utf8).write(to: URL(filePath: "\(base)/\(folder)/b-0-1"))
+        }
+        try Data().write(to: URL(filePath: "\(base)/tally-progress.file"))
+        defer { try? manager.removeItem(atPath: base) }
+
+        let first = try ProgressFolder(in: base)
+        let second = try ProgressFolder(in: base)
+        let names = Set(try manager.contentsOfDirectory(atPath: base))
+        #expect(
+            names == [
+                "another", "tally-progress.file", URL(filePath: first.path).lastPathComponent,
+                URL(filePath: second.path).lastPathComponent,
+            ])
+        #expect(manager.fileExists(atPath: "\(base)/another/b-0-1"))
+        first.remove()
+        second.remove()
+        #expect(try manager.contentsOfDirectory(atPath: base).count == 2)
     }
 }

@@ -1,30 +1,4 @@
-import BatchProgress
 import Glibc
-
-/// Where commands write how far they are: `$TALLY_PROGRESS` names a file in it that isn't there until the
-/// command makes it.
-struct ProgressFolder: Sendable {
-    private let path: String
-
-    init() throws(OperationFailure) {
-        let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        var template = Array("\(base)/tally-progress-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else {
-            throw OperationFailure("no folder can be made in \(base): \(String(cString: strerror(errno)))")
-        }
-        path = template.withUnsafeBufferPointer {
-            String(cString: $0.baseAddress ?? UnsafePointer(strdup("")))
-        }
-    }
-
-    func file(for context: OperationContext) -> ProgressFile {
-        ProgressFile(path: "\(path)/\(context.batch)-\(context.operation)-\(context.attempt)")
-    }
-
-    func remove() {
-        rmdir(path)
-    }
-}
 
 /// The last line counts: a number from 0 to 1, and what is being done, such as `0.4 resizing`.
 struct ProgressFile: Sendable {
