@@ -22,6 +22,12 @@ package struct StateFolder: Sendable {
         access(onDemandMark(CoordinatorAddress.stateFolder), F_OK) == 0
     }
 
+    /// Whether there was one that was started by hand.
+    package static var wasLeftByHand: Bool {
+        let folder = CoordinatorAddress.stateFolder
+        return !wasLeftByOnDemand && access(storePath(in: folder), F_OK) == 0
+    }
+
     package func note(onDemand: Bool) {
         let mark = Self.onDemandMark(path)
         if onDemand { close(open(mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)) } else { unlink(mark) }
@@ -29,7 +35,8 @@ package struct StateFolder: Sendable {
 
     private static func onDemandMark(_ folder: String) -> String { "\(folder)/on-demand" }
 
-    package var storePath: String { "\(path)/coordinator.sqlite" }
+    package var storePath: String { Self.storePath(in: path) }
+    private static func storePath(in folder: String) -> String { "\(folder)/coordinator.sqlite" }
     package func logPath(of process: String) -> String { "\(path)/\(process).log" }
 
     /// Held while a coordinator is looked for and started, so that two who need one start one.

@@ -125,8 +125,17 @@ struct CoordinatorOption: ParsableArguments {
         do {
             return try await BatchConnection.open(to: try address, timeout: .seconds(2), body)
         } catch let error as BatchClientError where error.code == .noCoordinator {
-            let next = try named == nil ? "start one with: tally up" : "see what is wrong with: tally doctor"
-            throw NoCoordinator(description: "\(error); \(next)")
+            throw NoCoordinator(description: "\(error); \(try nextStep)")
+        }
+    }
+
+    private var nextStep: String {
+        get throws {
+            if try named != nil { return "see what is wrong with: tally doctor" }
+            // It has left its batches, and isn't ours to start.
+            return StateFolder.wasLeftByHand
+                ? "the last one was started by hand; start it again with: tally coordinator"
+                : "start one with: tally up"
         }
     }
 

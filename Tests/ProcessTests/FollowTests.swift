@@ -93,7 +93,7 @@ extension Processes {
                 let run = try await home.run("run", "test -e {}", ":::", "x", "y")
                 #expect(run.ending == .exited(1))
                 let id = try #require(
-                    run.error.split(separator: "tally retry ").last?.split(separator: "\n").first)
+                    run.error.split(separator: "tally retry ").last?.prefix { $0 != ")" })
                 try Files.write([], to: "\(home.work)/x")
                 let retry = try await home.run("retry", String(id))
                 #expect(retry.ending == .exited(0))
@@ -145,7 +145,9 @@ extension Processes {
                 coordinator.signal(SIGTERM)
                 try await coordinator.end()
                 let list = try await home.run("list")
-                #expect(list.ending == .exited(4) && list.error.contains("start one with: tally up"))
+                #expect(
+                    list.ending == .exited(4) && list.error.contains("start it again with: tally coordinator")
+                )
                 #expect(home.coordinators.isEmpty)
             }
         }
