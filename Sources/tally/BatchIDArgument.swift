@@ -1,14 +1,17 @@
 import ArgumentParser
 import BatchClient
 
-extension BatchID: ExpressibleByArgument {
-    public init?(argument: String) {
-        self.init(argument)
+/// How commands take a batch's id: `@Argument(help: …, completion: BatchID.completion, transform: BatchID.parse)`.
+extension BatchID {
+    /// - Throws: what an id is, where the parser alone would only say that this is none.
+    static func parse(_ text: String) throws -> BatchID {
+        guard let id = BatchID(text) else { throw UsageError("an id is \(BatchID.requirement)") }
+        return id
     }
 
     /// The batches that there are. Whoever presses Tab waits for it: so none is started, what doesn't answer at
     /// once is given up, and nothing is ever said of what is wrong.
-    public static var defaultCompletionKind: CompletionKind {
+    static var completion: CompletionKind {
         .custom { @Sendable words, _, _ async -> [String] in
             guard let address = try? CoordinatorOption.parse(ignoringOthersIn: words).address,
                 let batches = try? await BatchConnection.open(

@@ -14,7 +14,9 @@ struct WatchCommand: AsyncParsableCommand {
             3 cancelled. Without, it ends with Ctrl-C. The batch itself goes on, whatever happens here.
             """)
 
-    @Argument(help: "The batch's id; all batches if left out.")
+    @Argument(
+        help: "The batch's id; all batches if left out.", completion: BatchID.completion,
+        transform: BatchID.parse)
     var id: BatchID?
 
     @Option(
@@ -32,16 +34,17 @@ struct WatchCommand: AsyncParsableCommand {
         defer { display.finish(summaryOf: nil) }
         let outcome = try await untilInterrupted(writingTo: .standardOutput) {
             try await coordinator.connect { client in
-                if let id { _ = try await client.batch(id).status() }
-                return try await BatchFollower(
+                let detail = if let id { try await client.batch(id).status() } else { nil as BatchDetail? }
+                let last = try await BatchFollower(
                     client: client, display: display, batch: id,
                     pollInterval: pollInterval?.duration ?? .seconds(5)
                 ).follow()
+                return (last: last, belongsToRun: detail?.belongsToRun ?? false)
             }
         }
         switch outcome {
-        case .ended(let last):
-            display.finish(summaryOf: last)
+        case .ended(let (last, belongsToRun)):
+            display.finish(summaryOf: last, belongsToRun: belongsToRun)
             if let last { throw CLIGateway.ExitCode(last.status) }
         case .interrupted(let code):
             throw code

@@ -33,7 +33,8 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How often a command that fails is tried again.", valueName: "n"))
     var retries: Int?
 
-    @Option(help: ArgumentHelp("Ends a command that takes longer: 30s, 5m, 1h.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp("Ends a command that takes longer: 30s, 5m, 1h; 10 is 10s.", valueName: "time"))
     var timeout: DurationArgument?
 
     @Option(
@@ -77,7 +78,9 @@ struct RunCommand: AsyncParsableCommand {
         help: ArgumentHelp("Stands for the value, instead of {}.", valueName: "str"))
     var replacement: String?
 
-    @Option(help: ArgumentHelp("Goes on with a run that was interrupted; takes no command.", valueName: "id"))
+    @Option(
+        help: ArgumentHelp("Goes on with a run that was interrupted; takes no command.", valueName: "id"),
+        completion: BatchID.completion, transform: BatchID.parse)
     var resume: BatchID?
 
     @Flag(help: "With --resume: what ran when it was interrupted is run once more.")

@@ -13,7 +13,9 @@ struct StatusCommand: AsyncParsableCommand {
             Exits with 0 when it was answered, however the batch stands.
             """)
 
-    @Argument(help: "The batch's id; all active batches if left out.")
+    @Argument(
+        help: "The batch's id; all active batches if left out.", completion: BatchID.completion,
+        transform: BatchID.parse)
     var id: BatchID?
 
     @Flag(help: "As JSON, a line for each batch.")
@@ -33,11 +35,15 @@ struct StatusCommand: AsyncParsableCommand {
 struct ListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "Batches, those that ended as well; the newest first.",
+        abstract: "Batches, those that ended as well.",
         discussion: """
               tally list
 
-            At most 1,000. Those that ended are kept for a day, those that failed or were cancelled for seven.
+            Those that have not ended come first, then those that have; of each the newest first, and at most \
+            1,000. FINISHED counts what completed, failed or was cancelled; LABEL, the last column, may hold \
+            spaces. For programs there is --json.
+
+            Those that ended are kept for a day, those that failed or were cancelled for seven.
             """)
 
     @Flag(help: "As JSON, a line for each batch.")
@@ -85,10 +91,10 @@ struct LogsCommand: AsyncParsableCommand {
             ended, and its standard error. Of long output the first and the last 32 KiB are kept.
             """)
 
-    @Argument(help: "The batch's id.")
+    @Argument(help: "The batch's id.", completion: BatchID.completion, transform: BatchID.parse)
     var id: BatchID
 
-    @Argument(help: "The operation's number; the first is 0.")
+    @Argument(help: "The operation's number, from 0: one less than 'tally run' means by {#}.")
     var operation: Int?
 
     @Flag(help: "All operations that failed.")

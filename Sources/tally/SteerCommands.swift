@@ -44,7 +44,15 @@ struct ResumeCommand: AsyncParsableCommand {
 
     @OptionGroup var batch: BatchArgument
 
-    func run() async throws { try await batch.steer { try await $0.resume() } }
+    func run() async throws {
+        try await batch.steer { handle in
+            try await handle.resume()
+            // Above all what needs workers that only 'tally run' brings: nothing else would come of it.
+            if let reason = try? await handle.status().waitsFor {
+                Descriptor.standardError.write(line: "tally: \(reason)")
+            }
+        }
+    }
 }
 
 struct RetryCommand: AsyncParsableCommand {
@@ -73,7 +81,9 @@ struct RetryCommand: AsyncParsableCommand {
 }
 
 struct BatchArgument: ParsableArguments {
-    @Argument(help: "The batch's id, such as 'tally list' shows.")
+    @Argument(
+        help: "The batch's id, such as 'tally list' shows.", completion: BatchID.completion,
+        transform: BatchID.parse)
     var id: BatchID
 
     @OptionGroup var coordinator: CoordinatorOption

@@ -32,9 +32,9 @@ struct SubmitCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The batch's id. (default: one made at random) With one of your own, submitting again does no harm.",
+            "The batch's id: \(BatchID.requirement). (default: one made at random) With one of your own, submitting again does no harm.",
             valueName: "id"),
-        completion: .list([]))
+        completion: .list([]), transform: BatchID.parse)
     var id: BatchID?
 
     @Option(help: "What the batch is called. (default: the file's or the command's name)")
@@ -53,7 +53,8 @@ struct SubmitCommand: AsyncParsableCommand {
         help: "Print the id, follow the batch, and end with its exit code. Ctrl-C leaves the batch running.")
     var wait = false
 
-    @Option(help: ArgumentHelp("Ends a command that takes longer: 30s, 5m, 1h.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp("Ends a command that takes longer: 30s, 5m, 1h; 10 is 10s.", valueName: "time"))
     var timeout: DurationArgument?
 
     @Option(
@@ -96,7 +97,11 @@ struct SubmitCommand: AsyncParsableCommand {
         let code = try await coordinator.connect(startingOwn: false) { client in
             let batch = try await submission.submit(source, to: client)
             try Descriptor.standardOutput.print([batch.description])
-            return wait ? try await follow(batch, client) : .allCompleted
+            if wait { return try await follow(batch, client) }
+            if let reason = try? await client.batch(batch).status().waitsFor {
+                Descriptor.standardError.write(line: "tally: \(reason)")
+            }
+            return .allCompleted
         }
         throw code
     }

@@ -34,6 +34,17 @@ struct Tally: AsyncParsableCommand {
               TALLY_MCP_TOKEN    what clients of 'tally mcp' have to show;
                                  or TALLY_MCP_TOKEN_FILE, the file it is in
 
+            Environment of commands. Each finds these variables:
+
+              TALLY_BATCH        the batch's id
+              TALLY_OPERATION    the operation's number in it, from 0
+              TALLY_ATTEMPT      1, and more when it is tried again
+              TALLY_PROGRESS     a file to write to how far it is: the last line
+                                 counts, a number from 0 to 1, and what is being
+                                 done, such as: 0.25 encoding
+
+            What is done --on-end has TALLY_EVENT as well, the batch's last event as JSON.
+
             Exit codes:
 
               0 all completed    3 cancelled         130, 143 interrupted

@@ -56,7 +56,9 @@ extension Processes {
                 let places = [
                     "tally run 'gzip", "USAGE:", "RUN COMMANDS HERE:", "GIVE WORK TO OTHERS:",
                     "SEE HOW FAR IT IS:",
-                    "STEER A BATCH:", "SET UP:", "Settings.", "TALLY_COORDINATOR", "Exit codes:",
+                    "STEER A BATCH:", "SET UP:", "Settings.", "TALLY_COORDINATOR", "Environment of commands.",
+                    "TALLY_BATCH", "TALLY_OPERATION", "TALLY_ATTEMPT", "TALLY_PROGRESS", "0.25 encoding",
+                    "TALLY_EVENT", "Exit codes:",
                     "Completions",
                 ].map { help.firstRange(of: $0)?.lowerBound }
                 #expect(!places.contains(nil))
@@ -77,7 +79,7 @@ extension Processes {
             (["status", "--jsn"], "See 'tally status --help'"),
             (["list", "b"], "unexpected argument 'b'"),
             (["cancel"], "missing expected argument '<id>'"),
-            (["cancel", "../x"], "the value '../x' is invalid for '<id>'"),
+            (["cancel", "../x"], "the value '../x' is invalid for '<id>': an id is 1 to 64 letters"),
             (["submit", "x", "--wait"], "'--wait' comes before the file: tally submit --wait x"),
             (["submit", "--timeout", "3s", "x"], "--timeout needs --type command"),
             (["submit", "true", ":::", "x"], "a command and values need --type command"),

@@ -34,7 +34,7 @@ import Testing
                 ✗ words: 1 of 2 failed in …
                     b: exit 3
                   see why:    tally logs … --failed
-                  try again:  tally retry …
+                  try again:  tally run --resume "$(tally retry …)"
                 $
                 """),
         Row(

@@ -32,7 +32,7 @@ package struct BatchListing {
     private var tableLines: [String] {
         guard !batches.isEmpty else { return ["no batches"] }
         return TextTable(
-            header: ["ID", "STATUS", "DONE", "FAILED", "TOTAL", "LABEL"],
+            header: ["ID", "STATUS", "FINISHED", "FAILED", "TOTAL", "LABEL"],
             rows: batches.map { detail in
                 let event = detail.event
                 return [

@@ -125,7 +125,9 @@ package struct BatchRun: Sendable {
         await client.leave(id)
         if let last { output.put(last) }
         if let line = work.note(last) { display.printAbove(Array("tally: \(line)\n".utf8)) }
-        display.finish(summaryOf: steering.wantsSummary ? last : nil, lost: detail?.lostOperations ?? 0)
+        display.finish(
+            summaryOf: steering.wantsSummary ? last : nil, belongsToRun: true,
+            lost: detail?.lostOperations ?? 0)
         if let error = steering.error { throw error }
         guard let code = steering.exitCode(last: last?.status) else {
             throw RunError("the workers ended by themselves; their log is \(folder.logPath(of: "worker"))")

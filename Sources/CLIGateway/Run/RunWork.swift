@@ -71,13 +71,7 @@ struct RemainingWork: RunWork {
     /// Only what was begun by `tally run` is gone on with here: the rest is the fleet's.
     func check(_ client: BatchConnection) async throws -> Int {
         let detail = try await client.batch(id).status()
-        guard !detail.event.status.isEnd else {
-            let status = detail.event.status.rawValue
-            let rerun = detail.lostOperations.map {
-                "; to run the \($0) that were lost once more: tally run --resume \(id) --rerun-lost"
-            }
-            throw RunError("batch '\(id)' has ended (\(status)): nothing is left of it" + (rerun ?? ""))
-        }
+        guard !detail.event.status.isEnd else { throw RunError.hasEnded(detail) }
         guard detail.lane == id.description else {
             throw RunError.isFleets(id)
         }
@@ -121,6 +115,20 @@ package struct RunError: Error, CustomStringConvertible {
 
     static func isFleets(_ id: BatchID) -> RunError {
         RunError("batch '\(id)' is the fleet's; go on with it by: tally resume \(id)")
+    }
+
+    static func hasEnded(_ detail: BatchDetail) -> RunError {
+        let (event, lost) = (detail.event, detail.lostOperations ?? 0)
+        var text = "batch '\(event.batchId)' has ended (\(event.status.rawValue)): nothing is left of it"
+        if event.failedOperations > lost {
+            let retry = BatchDetail.retry(of: event.batchId, belongsToRun: detail.belongsToRun)
+            text += "; to try again the \(event.failedOperations) that failed: \(retry)"
+        }
+        if lost > 0 {
+            text += "; to run the \(lost) that were lost once more: "
+            text += "tally run --resume \(event.batchId) --rerun-lost"
+        }
+        return RunError(text)
     }
 
     static func outputFailed(_ code: CInt) -> RunError {

@@ -132,20 +132,25 @@ package final class ProgressDisplay: Sendable {
 
     /// The last lines; the bars of batches that ended stay.
     ///
-    /// - Parameter lost: how many operations of the batch a `tally run` that was interrupted cut short.
-    package func finish(summaryOf event: BatchProgressEvent?, lost: Int = 0) {
+    /// - Parameters:
+    ///   - event: the last of the batch that was followed; nil: there is nothing to say of it.
+    ///   - belongsToRun: only workers that come with `tally run` take it.
+    ///   - lost: how many operations of the batch a `tally run` that was interrupted cut short.
+    package func finish(
+        summaryOf event: BatchProgressEvent?, belongsToRun: Bool = false, lost: Int = 0
+    ) {
         state.withLock { state in
             guard !state.isFinished else { return }
             state.isFinished = true
             state.live.interruption = nil
-            let summary = event.map { Summary($0, lost: lost, style: style) }
+            let summary = event.map { Summary($0, belongsToRun: belongsToRun, lost: lost, style: style) }
             if isLive {
                 let lines =
                     summary?.lines
                     ?? LiveView(state.live, size: descriptor.size, style: style, now: clock.now).lines
                 descriptor.write(state.painter.finish(leaving: lines, size: descriptor.size))
             } else {
-                if let event, !event.status.isEnd, let summary { descriptor.write(line: summary.sentence) }
+                if let event, !event.status.isEnd { descriptor.write(line: Summary.sentence(event, style)) }
                 for line in summary?.nextSteps ?? [] { descriptor.write(line: line.text) }
             }
         }

@@ -48,7 +48,7 @@ package struct PlainProgress: Sendable {
         batch.pausedSince = event.isPaused ? batch.pausedSince ?? now : nil
         var lines = batch.failures.lines(for: event, at: now, style, marked: false).map(\.text)
         if event.status.isEnd {
-            lines.append(Summary(event, style: style).sentence)
+            lines.append(Summary.sentence(event, style))
             active.removeAll { $0 == event.batchId }
         } else if !batch.isSettling(at: now),
             event.isPaused != batch.saidPaused || event.cancelling != before.cancelling
@@ -94,7 +94,7 @@ package struct PlainProgress: Sendable {
             event: event, saidAt: now, saidFinished: event.finishedOperations, saidPaused: event.isPaused)
         let failures = batch.failures.lines(for: event, at: now, style, marked: false).map(\.text)
         batches[event.batchId] = batch
-        guard !event.status.isEnd else { return failures + [Summary(event, style: style).sentence] }
+        guard !event.status.isEnd else { return failures + [Summary.sentence(event, style)] }
         active.append(event.batchId)
         return ["\(line(event)), id \(event.batchId)"] + failures
     }

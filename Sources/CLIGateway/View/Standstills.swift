@@ -49,8 +49,13 @@ extension BatchDetail {
     /// Only workers that come with `tally run` take it.
     package var belongsToRun: Bool { lane == event.batchId.description }
 
+    /// What tries again the failed operations of a batch that has ended.
+    static func retry(of id: BatchID, belongsToRun: Bool) -> String {
+        belongsToRun ? "tally run --resume \"$(tally retry \(id))\"" : "tally retry \(id)"
+    }
+
     /// Why nothing of it moves though it may, and what to do; nil if something could.
-    var waitsFor: String? {
+    package var waitsFor: String? {
         guard !event.status.isEnd, event.status != .paused, let types = typesWithoutWorker else { return nil }
         if belongsToRun { return "no worker; run it here with: tally run --resume \(event.batchId)" }
         let wanted = "no worker takes operations of type \(types.joined(separator: ", "))"

@@ -6,15 +6,18 @@ package struct Summary {
     private static let longestLabel = 60
 
     private let event: BatchProgressEvent
+    private let belongsToRun: Bool
     private let lost: Int
     private let style: ViewStyle
 
     /// - Parameters:
     ///   - event: the last of the batch; if that is no end, the command was interrupted, and the rest of the
     ///     batch waits.
+    ///   - belongsToRun: only workers that come with `tally run` take it.
     ///   - lost: how many of its operations a `tally run` that was interrupted cut short.
-    package init(_ event: BatchProgressEvent, lost: Int = 0, style: ViewStyle) {
+    package init(_ event: BatchProgressEvent, belongsToRun: Bool, lost: Int = 0, style: ViewStyle) {
         self.event = event
+        self.belongsToRun = belongsToRun
         self.lost = lost
         self.style = style
     }
@@ -24,8 +27,8 @@ package struct Summary {
     }
 
     /// What happened, in one sentence: `thumbnails: 2 of 1,000 failed in 2m 05s`.
-    var sentence: String {
-        let label = event.labelText(style, longest: Self.longestLabel)
+    static func sentence(_ event: BatchProgressEvent, _ style: ViewStyle) -> String {
+        let label = event.labelText(style, longest: longestLabel)
         let total = HumanText.count(event.totalOperations)
         let completed = HumanText.count(event.completedOperations)
         let failed = HumanText.count(event.failedOperations)
@@ -46,7 +49,7 @@ package struct Summary {
         let mark = BatchMark(of: shown, at: nil, style)
         var line = ViewLine(style)
         line.add(mark.sign, mark.role)
-        line.add(" \(sentence)")
+        line.add(" \(Self.sentence(event, style))")
         return line
     }
 
@@ -70,7 +73,8 @@ package struct Summary {
         if !event.status.isEnd {
             steps.append(("go on", "tally run --resume \(event.batchId)"))
         } else if event.failedOperations > lost {
-            steps.append(("try again", "tally retry \(event.batchId)"))
+            let retry = BatchDetail.retry(of: event.batchId, belongsToRun: belongsToRun)
+            steps.append(("try again", retry))
         }
         if lost > 0 { steps.append(("cut short", "tally run --resume \(event.batchId) --rerun-lost")) }
         return steps.map { reason, command in

@@ -60,17 +60,22 @@ import Testing
         ),
     ])
     func saysWhatHappenedAndWhatToDo(event: BatchProgressEvent, expected: String) {
-        #expect(Summary(event, style: .plain).lines.map(\.text).joined(separator: "\n") == expected)
+        #expect(
+            Summary(event, belongsToRun: false, style: .plain).lines.map(\.text).joined(separator: "\n")
+                == expected)
     }
 
     /// What Ctrl-C cut short can be run once more; what failed by itself is another matter.
     @Test(arguments: [
         (BatchProgressEvent.paused, ["tally run --resume 7k3mxp", "tally run --resume 7k3mxp --rerun-lost"]),
-        (.failedThrice, ["tally retry 7k3mxp", "tally run --resume 7k3mxp --rerun-lost"]),
+        (
+            .failedThrice,
+            [#"tally run --resume "$(tally retry 7k3mxp)""#, "tally run --resume 7k3mxp --rerun-lost"]
+        ),
         (.failedTwice, ["tally run --resume 7k3mxp --rerun-lost"]),
     ])
     func saysHowToRunAgainWhatWasCutShort(event: BatchProgressEvent, commands: [String]) {
-        let steps = Summary(event, lost: 2, style: .plain).nextSteps.map(\.text)
+        let steps = Summary(event, belongsToRun: true, lost: 2, style: .plain).nextSteps.map(\.text)
         #expect(steps.first == "  see why:    tally logs 7k3mxp --failed")
         #expect(steps.dropFirst().map { String($0.dropFirst(14)) } == commands)
     }

@@ -57,6 +57,14 @@ extension Contract {
                       failed     a: …exit 3…
 
                     """),
+            Row(
+                "status of a run that was stopped says how to go on",
+                """
+                $ tally run --halt now --label x --jobs 1 false ::: a b 2>said || true
+                tally status "$(tally list | awk 'NR == 2 { print $1 }')" | grep -e paused -e waiting
+                """, in: .own,
+                out: "  status     paused\n  paused     go on with: tally run --resume …\n",
+                leaves: ["said": .anything]),
             Row("status of all", "status", in: .own, code: 4, err: .says("no coordinator answers at ipc://")),
             Row(
                 "list, with those that ended",
@@ -64,7 +72,7 @@ extension Contract {
                 given: [batch("listed", "true", "1 2 3")], in: .fleet, out: "completed 3 0 3 listed\n"),
             Row(
                 "list's heading", "$ tally list | head -n 1", in: .fleet,
-                out: "ID …  STATUS …  DONE  FAILED  TOTAL  LABEL\n"),
+                out: "ID …  STATUS …  FINISHED  FAILED  TOTAL  LABEL\n"),
             Row(
                 "workers", "$ tally workers | awk 'NR == 1 || $1 == \"w\" { print $1, $3, $5 }'", in: .fleet,
                 out: "NAME SLOTS FOR\nw 2 all\n"),
@@ -110,7 +118,10 @@ extension Contract {
             Row(
                 "an operation that there isn't", "logs alone 7", given: [batch("alone", "true", "a")],
                 in: .fleet, code: 2,
-                err: .says("7")),
+                err: "tally: batch 'alone' has no operation 7: they are 0 to 0\n"),
+            Row(
+                "of a batch that there isn't", "logs there-is-none 0", in: .fleet, code: 2,
+                err: "tally: there is no batch 'there-is-none'\n"),
             Row("no number", "logs logged first", in: .own, code: 2, err: .says("first"))
         ),
     ]

@@ -17,8 +17,17 @@ extension Contract {
                 ],
                 in: .fleet, out: "sleep: 24 completed in …\n"),
             Row(
+                "resume what only 'tally run' can work on",
+                "$ tally resume \"$(tally retry \"$(tally list | awk '$NF == \"nuts\" { print $1 }')\" 2>said)\"",
+                given: ["tally run --label nuts false ::: a || true"], in: .own,
+                err: "tally: no worker; run it here with: tally run --resume …\n",
+                leaves: ["said": .anything]),
+            Row(
                 "one that isn't there", "cancel there-is-none", in: .fleet, code: 2,
                 err: "tally: there is no batch 'there-is-none'\n"),
+            Row(
+                "an id that can't be", "cancel 'bad id/x'", in: .own, code: 2,
+                err: .says("'bad id/x'", "an id is 1 to 64 letters, digits, '_' or '-'")),
             Row("no id", "pause", in: .own, code: 2, err: .says("id", "tally pause"))
         ),
         Sentence(
@@ -30,6 +39,16 @@ extension Contract {
                     "tally submit --id to-retry --type command 'echo {} >>log; test {} = a || test -e mended' ::: a b; tally watch to-retry || true"
                 ], in: .fleet, out: "echo: 1 completed in …\na\nb\nb\n",
                 leaves: ["mended": "", "log": .anything]),
+            Row(
+                "what 'tally run' says works as it stands",
+                """
+                $ tally run 'test -e {} || { touch {}; false; }' ::: a b 2>said || true
+                grep 'try again' said | sed 's/.*again: *//' >line; bash -eu line 2>/dev/null && echo well
+                """, out: "well\n",
+                leaves: [
+                    "a": "", "b": "", "said": .anything,
+                    "line": "tally run --resume \"$(tally retry …)\"\n",
+                ]),
             Row(
                 "when nothing failed", "retry all-well",
                 given: ["tally submit --id all-well --type command true ::: a; tally watch all-well"],

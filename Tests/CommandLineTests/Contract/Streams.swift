@@ -35,7 +35,8 @@ extension Contract {
                 code: 1,
                 err: .says(
                     "pears: failed: a: why (exit 3)\n", "pears: 1 of 1 failed in ",
-                    "\n  see why:    tally logs ", " --failed\n  try again:  tally retry "))
+                    "\n  see why:    tally logs ",
+                    " --failed\n  try again:  tally run --resume \"$(tally retry "))
         ),
         Sentence(
             "The store keeps 32 KiB of each end",

@@ -67,12 +67,22 @@ extension Contract {
         Sentence(
             "prints only the id",
             Row("one of its own", "submit --type command true ::: a", in: .fleet, out: "…\n", err: ""),
+            Row(
+                "and on standard error why nothing moves",
+                """
+                $ tally coordinator 2>said & until tally list >/dev/null 2>&1; do sleep 0.1; done
+                tally submit --id alone --type command true ::: a
+                """, in: .own, out: "alone\n",
+                err: "tally: no worker takes operations of type command; start one with: tally worker\n",
+                leaves: ["said": .anything]),
             Row("its length", "$ tally submit --type command true ::: a | wc -c", in: .fleet, out: "11\n"),
             Row(
                 "again with the same id it is the same batch",
                 "submit --id twice --type command 'true' ::: a",
                 given: ["tally submit --id twice --type command 'true' ::: a"], in: .fleet, out: "twice\n"),
-            Row("an id that can't be", "submit --id 'a b' ops", in: .own, code: 2, err: .says("--id", "a b"))
+            Row(
+                "an id that can't be", "submit --id r9.6 ops", in: .own, code: 2,
+                err: .says("--id", "'r9.6'", "an id is 1 to 64 letters, digits, '_' or '-'"))
         ),
     ]
 }

@@ -21,6 +21,7 @@ extension Contract {
             Row(
                 "what a command says of itself",
                 "run --jobs 1 'echo 0.25 encoding >$TALLY_PROGRESS; sleep 2.5; : {}' ::: film",
+                env: ["NO_COLOR=1"],
                 on: Row.Terminal(shows: .says("film  25%  encoding"))),
             Row(
                 "the cursor comes back, and so does the line's wrapping", two,

@@ -16,11 +16,14 @@ struct ManualPage {
         page.macro("SH", "SYNOPSIS")
         page.literal(["tally COMMAND [OPTIONS]"])
         page.macro("SH", "DESCRIPTION")
-        page.prose(tally.discussion ?? "")
+        let (description, environment) = tally.descriptionAndEnvironment
+        page.prose(description)
         page.macro("SH", "COMMANDS")
         for command in tally.subcommands ?? [] where command.isShown {
             page.add(command, usage: try program.usage(of: command.commandName))
         }
+        page.macro("SH", "ENVIRONMENT")
+        page.prose(environment)
         page.macro("SH", "FILES")
         page.entry("~/.config/tally/settings", "Settings; in $XDG_CONFIG_HOME/tally if that is set.")
         page.entry(
@@ -73,6 +76,17 @@ struct Help: Decodable {
 
         /// Without its full stop.
         var summary: String { (abstract ?? "").trimmingCharacters(in: ["."]) }
+        /// Variables stand together in the help, from the settings on and up to the exit codes; manual pages have a
+        /// section for them.
+        var descriptionAndEnvironment: (String, String) {
+            let paragraphs = (discussion ?? "").components(separatedBy: "\n\n")
+            guard let first = paragraphs.firstIndex(where: { $0.hasPrefix("Settings.") }),
+                let end = paragraphs[first...].firstIndex(where: { $0.hasPrefix("Exit codes:") })
+            else { return (discussion ?? "", "") }
+            let description = paragraphs[..<first] + paragraphs[end...]
+            return (description.joined(separator: "\n\n"), paragraphs[first..<end].joined(separator: "\n\n"))
+        }
+
         var isShown: Bool { shouldDisplay != false && commandName != "help" }
     }
 
