@@ -11,7 +11,9 @@ extension Contract {
                 on: Row.Terminal(streams: .error, shows: .says("pears", "0/2", "2 completed in ")),
                 out: "got a\ngot b\n"),
             Row(
-                "with the output above them", two,
+                "with the output above them",
+                // Longer than events are held back, or no bar need ever be half full.
+                "run --label pears --jobs 1 'sleep 0.8; echo got {}' ::: a b",
                 on: Row.Terminal(shows: .says("got a", "got b", "█", "2 completed in "))),
             Row(
                 "watch", "watch on-terminal",
