@@ -2,45 +2,80 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A coordinator and a worker as children of ours, for development.
+/// A coordinator, a worker and the gateway for assistants as children of ours, for development.
 package final class Fleet: Sendable {
-    private let processes: [pid_t]
-    private let isStopping = Atomic(false)
+    private struct State {
+        /// Those that have not ended.
+        var processes: Set<pid_t> = []
+        var gateway: pid_t?
+        var isStopping = false
+    }
+
+    private let executable: String
+    private let state: Mutex<State>
 
     /// - Throws: `FleetError`.
-    package init(executable: String, slots: Int, folder: StateFolder) throws(FleetError) {
-        var processes: [pid_t] = []
-        for arguments in [["coordinator"], ["worker", "--slots", "\(slots)"]] {
-            processes.append(
-                try ProcessLaunch(
-                    executable: executable, arguments: arguments, detachment: .group,
-                    standardInput: STDIN_FILENO, standardOutput: STDOUT_FILENO, standardError: STDERR_FILENO
-                ).start())
+    package init(executable: String, slots: Int) throws(FleetError) {
+        self.executable = executable
+        let coordinator = try Self.start(executable, ["coordinator"])
+        let worker = try Self.start(executable, ["worker", "--slots", "\(slots)"])
+        state = Mutex(State(processes: [coordinator, worker]))
+    }
+
+    /// To be called when the coordinator answers. The others don't depend on it: where it can't listen it says so,
+    /// and ends.
+    package func startGateway() throws(FleetError) {
+        guard !state.withLock({ $0.isStopping || $0.processes.isEmpty }) else { return }
+        let gateway = try Self.start(executable, ["mcp"])
+        state.withLock { state in
+            state.processes.insert(gateway)
+            state.gateway = gateway
+            if state.isStopping { kill(gateway, SIGTERM) }
         }
-        self.processes = processes
     }
 
-    /// The worker finishes what runs; the coordinator ends as well.
+    private static func start(_ executable: String, _ arguments: [String]) throws(FleetError) -> pid_t {
+        try ProcessLaunch(
+            executable: executable, arguments: arguments, detachment: .group, standardInput: STDIN_FILENO,
+            standardOutput: STDOUT_FILENO, standardError: STDERR_FILENO
+        ).start()
+    }
+
+    /// The worker finishes what runs; the others end as well.
     package func stop() {
-        isStopping.store(true, ordering: .relaxed)
-        for process in processes { kill(process, SIGTERM) }
+        state.withLock { state in
+            state.isStopping = true
+            for process in state.processes { kill(process, SIGTERM) }
+        }
     }
 
-    /// Returns when both have ended; if one ends, the other is stopped.
+    /// Returns when all have ended; if the coordinator or the worker ends, the others are stopped.
     ///
     /// - Returns: whether they were asked to.
     package func untilGone() async -> Bool {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread {
                 var wereAsked = true
-                for _ in self.processes {
-                    var status: CInt = 0
-                    while waitpid(-1, &status, 0) < 0, errno == EINTR {}
-                    wereAsked = wereAsked && self.isStopping.load(ordering: .relaxed)
-                    self.stop()
+                while let ended = Self.awaitEnd() {
+                    let isGateway = self.state.withLock { state in
+                        state.processes.remove(ended)
+                        wereAsked = wereAsked && (state.isStopping || state.gateway == ended)
+                        return state.gateway == ended
+                    }
+                    if !isGateway { self.stop() }
                 }
                 continuation.resume(returning: wereAsked)
             }
+        }
+    }
+
+    /// Nil: there are no children any more.
+    private static func awaitEnd() -> pid_t? {
+        var status: CInt = 0
+        while true {
+            let ended = waitpid(-1, &status, 0)
+            if ended > 0 { return ended }
+            guard errno == EINTR else { return nil }
         }
     }
 }

@@ -8,9 +8,10 @@ import MCPGateway
 struct MCPCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mcp",
-        abstract: "Serve batches over HTTP: to programs, browsers and AI assistants.",
+        abstract: "Serve batches to AI assistants (MCP), and to anybody over HTTP.",
         discussion: """
               tally mcp
+              claude mcp add --transport http tally http://127.0.0.1:5580/mcp
               curl -N http://127.0.0.1:5580/batches/k3x9mq2wpd/events
 
             It tells how batches stand, and changes nothing unless allowed to. Who reaches it from another machine, \
@@ -19,7 +20,7 @@ struct MCPCommand: AsyncParsableCommand {
             """)
 
     @Option(
-        help: ArgumentHelp("Where to listen. (default: 127.0.0.1:5580) Port 0: any.", valueName: "host:port"))
+        help: ArgumentHelp("Where to listen. Port 0: any that is free.", valueName: "host:port"))
     var listen = "127.0.0.1:5580"
 
     @Flag(

@@ -181,7 +181,7 @@ struct WorkerCommand: AsyncParsableCommand {
 struct UpCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "up",
-        abstract: "Run a coordinator and a worker together, until Ctrl-C.",
+        abstract: "Run a coordinator, a worker and the gateway for assistants together, until Ctrl-C.",
         discussion: """
               tally up
 
@@ -194,13 +194,18 @@ struct UpCommand: AsyncParsableCommand {
     func run() async throws {
         let folder = try StateFolder()
         try await untilFree(folder)
-        let fleet = try Fleet(
-            executable: Settings.executable, slots: slots ?? Settings.processorCount, folder: folder)
+        let fleet = try Fleet(executable: Settings.executable, slots: slots ?? Settings.processorCount)
+        let gateway = Task {
+            let address = Settings.coordinator ?? CoordinatorAddress("ipc://\(folder.runtimePath)/control")
+            try await BatchConnection.open(to: address, timeout: .seconds(20)) { _ in try fleet.startGateway()
+            }
+        }
         let signals = Task {
             for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) { fleet.stop() }
         }
         let wereAsked = await fleet.untilGone()
         signals.cancel()
+        gateway.cancel()
         // The one that ended by itself has said why.
         if !wereAsked { throw CLIGateway.ExitCode.someFailed }
     }
