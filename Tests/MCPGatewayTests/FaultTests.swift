@@ -20,6 +20,23 @@ import Testing
         }
     }
 
+    @Test
+    func
+        `the gateway is told to end: a stream of the newest revision gets an answer, an older one is told to come back`()
+        async throws
+    {
+        try await withHome { home in
+            _ = try await home.coordinator()
+            _ = try home.worker(slots: 4)
+            let gateway = try await MCPGatewayProcess(home)
+            async let followed: Void = gateway.run("last_words.py", with: .mcp2, staysAlive: false)
+            try await eventually("both follow") { Files.exists("\(home.work)/following") }
+            gateway.process.signal(SIGTERM)
+            try await followed
+            #expect(try await gateway.process.end() == .exited(0))
+        }
+    }
+
     @Test func `the gateway is killed and started again: a client that comes back has the state at once`()
         async throws
     {

@@ -28,8 +28,6 @@ package struct MCPPermissions: Hashable, Sendable {
         self.control = control
         self.submitTypes = submitTypes
     }
-
-    package var changesAnything: Bool { control || !submitTypes.isEmpty }
 }
 
 extension MCPPermissions {

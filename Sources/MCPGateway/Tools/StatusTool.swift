@@ -3,6 +3,10 @@ import BatchProgress
 import MCPProtocol
 
 extension BatchTool {
+    /// More than a model can keep in mind.
+    private static let mostBatches = 200
+    private static let mostOperations = 100
+
     static let status = BatchTool(
         description: ToolDescription(
             name: "shell_status", title: "Batch status",
@@ -28,7 +32,7 @@ extension BatchTool {
         let client = context.client
         let first =
             if let id { [try await client.batch(id).status().event] } else {
-                try await client.activeBatches().map(\.event)
+                try await client.activeBatches().prefix(mostBatches).map(\.event)
             }
         guard try arguments.flag("stream"), !first.isEmpty else { return try await answer(first, id, client) }
         return try await answer(await BatchFollowing(first, context).untilEnd(), id, client)
@@ -39,13 +43,13 @@ extension BatchTool {
     ) async throws -> ToolOutcome {
         let now = ProcessClock().now
         let complete = events.allSatisfy(\.status.isEnd)
-        let operations = complete ? [] : try await client.activeOperations(of: id)
+        let operations = complete ? [] : try await client.activeOperations(of: id).prefix(mostOperations)
         var lines = events.map(StatusText.line)
         if lines.isEmpty {
             lines = ["No batch is active. batch_list with ended: true shows those that ended."]
         }
         lines += operations.prefix(20).map { StatusText.line($0, at: now) }
-        if operations.count > 20 { lines.append("\(operations.count - 20) more operations run now.") }
+        if operations.count > 20 { lines.append("More operations run; not all are shown.") }
         for event in events.suffix(20) {
             lines += (event.errors ?? []).suffix(5).map { "Batch \(event.batchId): \(StatusText.line($0))" }
         }

@@ -479,4 +479,5 @@ def main(prefix):
     sys.exit(1 if failed else 0)
 
 
-main(sys.argv[1] if len(sys.argv) > 1 else "")
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "")
