@@ -48,7 +48,7 @@ extension BatchConnection {
     }
 
     private func tell(_ update: BatchUpdate) {
-        for queue in queues.values { queue.put(update) }
+        for entry in queues.values { entry.queue?.put(update) }
     }
 
     func addQueue(for batch: BatchID?) -> UpdateQueue {
@@ -58,8 +58,12 @@ extension BatchConnection {
             guard let self else { return }
             loop.execute { self.assumeIsolated { $0.queues[id] = nil } }
         }
-        queues[id] = queue
+        queues[id] = WeakQueue(queue: queue)
         if isClosed { queue.finish() }
         return queue
     }
+}
+
+struct WeakQueue {
+    weak var queue: UpdateQueue?
 }

@@ -22,7 +22,8 @@ public actor BatchConnection {
     let events: Socket
     var requests = OutstandingRequests()
     var mirror: BatchMirror
-    var queues: [UInt64: UpdateQueue] = [:]
+    /// Of those who still read: a queue belongs to its reader.
+    var queues: [UInt64: WeakQueue] = [:]
     var nextQueue: UInt64 = 0
     /// Batches that are paused if this connection goes away.
     var attended: Set<BatchID> = []
@@ -85,7 +86,7 @@ public actor BatchConnection {
         for request in requests.takeAll() {
             request.resume(.failure(BatchClientError.connectionClosed))
         }
-        for queue in queues.values { queue.finish() }
+        for entry in queues.values { entry.queue?.finish() }
         queues = [:]
         timer = nil
         control.close()
