@@ -109,32 +109,6 @@ extension Gateways {
             }
         }
 
-        @Test func whoLeavesIsNoticed() async throws {
-            try await withCoordinator { home, _ in
-                let gateway = try await home.gateway()
-                try await home.submit("b", [Self.operation])
-                var clients: [TestProcess] = []
-                for path in ["/batches/b/events", "/events"] {
-                    let request = "GET \(path) HTTP/1.1\\r\\nHost: 127.0.0.1:\(gateway.port)\\r\\n\\r\\n"
-                    for half in 0..<2 {
-                        let program = """
-                            import socket, time
-                            all = [socket.create_connection(('127.0.0.1', \(gateway.port))) for _ in range(50)]
-                            for one in all: one.sendall(b'\(request)')
-                            time.sleep(\(half == 0 ? 100 : 101))
-                            """
-                        let words = ["/usr/bin/python3", "-c", program].map { bytes($0) }
-                        clients.append(try home.start(words: words))
-                    }
-                }
-                try await eventually("all listen") { try await gateway.streams == 200 }
-                for index in [0, 2] { clients[index].signal(SIGKILL) }
-                try await eventually("half of them", within: .seconds(2)) { try await gateway.streams == 100 }
-                for client in clients { client.signal(SIGKILL) }
-                try await eventually("none", within: .seconds(2)) { try await gateway.streams == 0 }
-            }
-        }
-
         @Test func aStreamOutlivesItsCoordinator() async throws {
             try await withCoordinator { home, coordinator in
                 let gateway = try await home.gateway()

@@ -61,14 +61,19 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         let options: [(ChannelOptions.Types.SocketOption, Int)] = [
             (.init(level: .socket, name: .so_keepalive), 1),
             (.init(level: .tcp, name: .init(rawValue: TCP_KEEPIDLE)), 10),
-            (.init(level: .tcp, name: .init(rawValue: TCP_KEEPINTVL)), 5),
+            (.init(level: .tcp, name: .init(rawValue: TCP_KEEPINTVL)), 4),
             (.init(level: .tcp, name: .init(rawValue: TCP_KEEPCNT)), 3),
+            (.init(level: .tcp, name: .init(rawValue: Self.longestTimeout)), 5_000),
             // What a slow reader is still to be sent is the newest, so little of it waits in the kernel.
             (.init(level: .tcp, name: .init(rawValue: TCP_NOTSENT_LOWAT)), 16 << 10),
         ]
         for (option, value) in options { _ = channel.setOption(option, value: value) }
         _ = channel.setOption(.writeBufferWaterMark, value: .init(low: 8 << 10, high: 32 << 10))
     }
+
+    /// TCP_RTO_MAX_MS, which Glibc's headers don't have yet. A closed window is probed at intervals that double, up to
+    /// two minutes: whoever vanishes in one of those would be missed for as long. Kernels before 6.15 refuse it.
+    private static let longestTimeout: CInt = 44
 
     private static func closeIfDead(_ channel: any Channel) {
         guard let socket = channel as? any SocketOptionProvider else { return }

@@ -39,8 +39,12 @@ struct Gateway {
     var streams: Int {
         get async throws {
             let text = try await ask("/healthz").body
-            return try #require(text.firstMatch(of: /"streams":(\d+)/).flatMap { Int($0.1) })
+            return try #require(Self.streams(toldBy: text))
         }
+    }
+
+    static func streams(toldBy health: String) -> Int? {
+        health.firstMatch(of: /"streams":(\d+)/).flatMap { Int($0.1) }
     }
 }
 
@@ -55,14 +59,20 @@ extension Gateway {
 }
 
 extension Home {
-    /// - Parameter token: in its environment, and shown with requests.
-    func gateway(_ arguments: String..., token: String? = nil, port: UInt16 = 0) async throws -> Gateway {
-        let words = ["mcp", "--listen", "127.0.0.1:\(port)"] + arguments
+    /// - Parameters:
+    ///   - token: in its environment, and shown with requests.
+    ///   - wrapper: a command that is given the gateway's as its last arguments.
+    func gateway(
+        _ arguments: String..., at host: String = "127.0.0.1", token: String? = nil, port: UInt16 = 0,
+        under wrapper: [String] = []
+    ) async throws -> Gateway {
+        let words = ["mcp", "--listen", "\(host):\(port)"] + arguments
         let process = try start(
-            raw: words.map { bytes($0) }, environment: token.map { ["TALLY_MCP_TOKEN=\($0)"] } ?? [])
+            raw: words.map { bytes($0) }, environment: token.map { ["TALLY_MCP_TOKEN=\($0)"] } ?? [],
+            under: wrapper)
         let port = try await eventuallyValue("the gateway listens") { () -> UInt16? in
             guard process.isRunning else { throw Overdue(process.errorText) }
-            return process.errorText.firstMatch(of: /listening on http:\/\/127\.0\.0\.1:(\d+)\n/).flatMap {
+            return process.errorText.firstMatch(of: /listening on http:\/\/[0-9.]+:(\d+)\n/).flatMap {
                 UInt16($0.1)
             }
         }
