@@ -24,9 +24,10 @@ struct Gateway {
 
     /// A request whose answer comes in its own time.
     func open(
-        _ method: String = "GET", _ path: String, headers: [String] = [], body: String? = nil
+        _ method: String = "GET", _ path: String, headers: [String] = [], body: String? = nil,
+        receiveBuffer: Int32? = nil
     ) throws -> HTTPConnection {
-        let connection = try HTTPConnection(port: port)
+        let connection = try HTTPConnection(port: port, receiveBuffer: receiveBuffer)
         let shown = token.map { ["Authorization: Bearer \($0)"] } ?? []
         let length = body.map { ["Content-Length: \($0.utf8.count)"] } ?? []
         let hosts = headers.contains { $0.hasPrefix("Host:") } ? [] : ["Host: 127.0.0.1:\(port)"]
@@ -53,8 +54,8 @@ extension Gateway {
         try await ask("GET", path, headers: headers)
     }
 
-    func open(_ path: String, headers: [String] = []) throws -> HTTPConnection {
-        try open("GET", path, headers: headers)
+    func open(_ path: String, headers: [String] = [], receiveBuffer: Int32? = nil) throws -> HTTPConnection {
+        try open("GET", path, headers: headers, receiveBuffer: receiveBuffer)
     }
 }
 
