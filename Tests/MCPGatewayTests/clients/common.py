@@ -24,6 +24,11 @@ def wait(batch):
     subprocess.run([TALLY, "wait", batch], check=False)
 
 
+def drop(batch):
+    """It has done its part."""
+    subprocess.run([TALLY, "cancel", batch], check=False)
+
+
 def rises(progress):
     assert len(progress) >= 3, f"three notifications or more: {progress}"
     values = [value for value, _, _ in progress]

@@ -10,7 +10,7 @@ import urllib.parse
 
 from mcp_types import methods
 
-from common import URL, submit, wait
+from common import URL, drop, submit, wait
 
 MODERN, LEGACY = "2026-07-28", "2025-11-25"
 ADDRESS = urllib.parse.urlparse(URL)
@@ -270,7 +270,7 @@ def modern_get_and_delete():
 @row
 def modern_progress():
     "Progress on the request's own stream, rising, with its token, 0 as well; nothing after the answer."
-    batch = submit(28, 0.5)
+    batch = submit(60, 0.5)
     answer = modern("tools/call", {"name": "shell_status", "arguments": {"batchId": batch, "stream": True}},
                     progressToken=0)
     assert answer.status == 200 and answer.header("Content-Type") == "text/event-stream"
@@ -291,7 +291,7 @@ def modern_progress():
 @row
 def modern_listen():
     "subscriptions/listen: acknowledged first, then only what was asked for, each with the subscription's id."
-    batch, other = submit(16, 0.5), submit(16, 0.5)
+    batch, other = submit(400, 0.5), submit(400, 0.5)
     answer = modern("subscriptions/listen", {"notifications": {
         "resourceSubscriptions": [f"batch://{batch}"], "toolsListChanged": True}}, identifier="mine")
     events = answer.events()
@@ -303,18 +303,18 @@ def modern_listen():
         assert message["params"]["_meta"]["io.modelcontextprotocol/subscriptionId"] == "mine"
         assert message["params"].get("uri", f"batch://{batch}") == f"batch://{batch}"
     answer.leave()
-    wait(batch), wait(other)
+    drop(batch), drop(other)
 
 
 @row
 def modern_disconnect():
     "A client that leaves has cancelled: its stream is gone at once."
-    batch = submit(28, 0.5)
+    batch = submit(400, 0.5)
     answer = modern("tools/call", {"name": "shell_status", "arguments": {"batchId": batch, "stream": True}})
     assert streams() == 1, streams()
     answer.leave()
     until(lambda: streams() == 0, "the stream is gone")
-    wait(batch)
+    drop(batch)
 
 
 # 2025-11-25 and older
@@ -385,7 +385,7 @@ def legacy_order():
 def legacy_streams():
     "Streams open with a priming event; several at once; an update goes to the session's own stream alone."
     session, other = Session(), Session()
-    batch = submit(16, 0.5)
+    batch = submit(60, 0.5)
     assert session.ask("resources/subscribe", {"uri": f"batch://{batch}"}).json()["result"] == {}
     listening, elsewhere = session.listen(), other.listen()
     assert listening.header("Content-Type") == "text/event-stream"
@@ -406,7 +406,7 @@ def legacy_streams():
 def legacy_resume():
     "A client that lost its connection goes on with GET and Last-Event-ID: what it asked for went on."
     session, other = Session(), Session()
-    batch = submit(20, 0.5)
+    batch = submit(40, 0.5)
     call = session.ask("tools/call", {"name": "shell_status", "arguments": {"batchId": batch, "stream": True},
                                       "_meta": {"progressToken": 1}}, identifier=5)
     events = call.events()
@@ -439,14 +439,14 @@ def legacy_takeover():
 def legacy_cancel():
     "notifications/cancelled ends a call: nothing more is said of it, not even an answer."
     session = Session()
-    batch = submit(28, 0.5)
+    batch = submit(400, 0.5)
     call = session.ask("tools/call", {"name": "shell_status", "arguments": {"batchId": batch, "stream": True}},
                        identifier=5)
     events = call.events()
     next(events)
     session.notify("notifications/cancelled", {"requestId": 5})
     assert all(message is None for _, message in events)
-    wait(batch)
+    drop(batch)
 
 
 def streams():

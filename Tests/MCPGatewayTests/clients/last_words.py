@@ -3,7 +3,7 @@
 from common import submit
 from conformance import Session, modern
 
-batch = submit(60, 0.5)
+batch = submit(400, 0.5)
 call = {"name": "shell_status", "arguments": {"batchId": batch, "stream": True}}
 new = modern("tools/call", call, progressToken="new").events()
 old = Session().ask("tools/call", dict(call, _meta={"progressToken": "old"}), identifier=5)

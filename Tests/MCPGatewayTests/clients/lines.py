@@ -4,7 +4,7 @@ import json
 import subprocess
 import time
 
-from common import STDIO, submit, wait
+from common import STDIO, drop, submit
 
 META = {"io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {}}
 
@@ -56,7 +56,7 @@ def bad_lines():
 
 def cancel():
     """A cancellation is seen while the call runs, others are served meanwhile, and nothing more is said of it."""
-    batch = submit(28, 0.5)
+    batch = submit(400, 0.5)
     peer = Peer()
     peer.ask("tools/call", "long", {"name": "shell_status", "arguments": {"batchId": batch, "stream": True}},
              dict(META, progressToken="p"))
@@ -70,7 +70,7 @@ def cancel():
     peer.ask("tools/list", "after")
     while peer.hear().get("id") != "after":
         pass
-    wait(batch)
+    drop(batch)
     assert peer.leave() == b"", "nothing more is said of it"
 
 
@@ -84,13 +84,13 @@ def many_at_once():
 
 def end_in_the_middle():
     """The input ends while a call runs: so does the process, at once."""
-    batch = submit(28, 0.5)
+    batch = submit(400, 0.5)
     peer = Peer()
     peer.ask("tools/call", 1, {"name": "shell_status", "arguments": {"batchId": batch, "stream": True}})
     began = time.monotonic()
     peer.leave()
     assert time.monotonic() - began < 3
-    wait(batch)
+    drop(batch)
 
 
 for check in (bad_lines, cancel, many_at_once, end_in_the_middle):

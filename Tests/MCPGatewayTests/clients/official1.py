@@ -9,7 +9,7 @@ from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamablehttp_client
 from pydantic import AnyUrl
 
-from common import STDIO, URL, rises, submit, wait
+from common import STDIO, URL, rises, submit
 
 
 async def talk(client, notifications):
@@ -43,7 +43,6 @@ async def talk(client, notifications):
     except McpError as error:
         assert error.error.code == -32602, error
     assert (await client.call_tool("shell_status", {"batchId": 7})).isError
-    wait(batch)
 
 
 async def main(transport):

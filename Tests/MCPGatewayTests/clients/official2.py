@@ -8,7 +8,7 @@ from mcp.client.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.shared.exceptions import MCPError
 
-from common import STDIO, URL, rises, submit, wait
+from common import STDIO, URL, drop, rises, submit
 
 
 async def status(client):
@@ -66,7 +66,7 @@ async def resources(client, batch):
 
 
 async def updates_by_listening(client):
-    batch = submit(8)
+    batch = submit(400)
     uri = f"batch://{batch}"
     async with client.listen(resource_subscriptions=[uri]) as subscription:
         async with asyncio.timeout(20):
@@ -76,22 +76,22 @@ async def updates_by_listening(client):
                 seen += 1
                 if seen == 2:
                     break
-    wait(batch)
+    drop(batch)
 
 
 async def updates_by_subscribing(client, notifications):
-    batch = submit(8)
+    batch = submit(400)
     uri = f"batch://{batch}"
     await client.subscribe_resource(uri)
     async with asyncio.timeout(20):
         while len([note for note in notifications if uri in str(note)]) < 2:
             await asyncio.sleep(0.05)
     await client.unsubscribe_resource(uri)
-    wait(batch)
+    drop(batch)
 
 
 async def cancel(client):
-    batch = submit(8)
+    batch = submit(400)
     call = asyncio.create_task(client.call_tool("shell_status", {"batchId": batch, "stream": True}))
     await asyncio.sleep(0.5)
     call.cancel()
@@ -102,7 +102,7 @@ async def cancel(client):
         pass
     # The connection is as good as before.
     assert not (await client.call_tool("batch_list", {})).is_error
-    wait(batch)
+    drop(batch)
 
 
 async def main(transport, mode):
