@@ -181,7 +181,7 @@ struct WorkerCommand: AsyncParsableCommand {
 struct UpCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "up",
-        abstract: "Run a coordinator, a worker and the gateway for assistants together, until Ctrl-C.",
+        abstract: "Run a coordinator, a worker and tally mcp together, until Ctrl-C.",
         discussion: """
               tally up
 

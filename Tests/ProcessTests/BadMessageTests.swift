@@ -186,7 +186,7 @@ extension Processes {
                 Row(
                     "\(verb) of an unknown batch",
                     #"{"v": 1, "id": 1, "verb": "\#(verb)", "batch": "nobody", "total": 1, "as": "b", "operation": 0, "first": 0, "types": [["no-op", 1]]}"#,
-                    verb == "add" ? [[]] : [], verb == "logs" ? .unknownOperation : .unknownBatch, "'nobody'")
+                    verb == "add" ? [[]] : [], .unknownBatch, "'nobody'")
             }
 
         private static func add(_ batch: String = "open", first: Int, _ types: String, _ more: String = "")
