@@ -54,15 +54,11 @@ extension BatchConnection {
         return queue
     }
 
-    /// The present state is the mirror's, if that is true and has the batch, so that thousands who follow it ask
-    /// nobody. Else it is asked for, but only after the subscription, so that nothing falls in between.
+    /// The present state is asked for only after the subscription, so that nothing falls in between. The mirror's
+    /// would be as old as the newest event.
     func makeQueue(of batch: BatchID) async throws -> UpdateQueue {
         let queue = addQueue(for: batch)
-        if !mirror.isLost, let known = mirror.batches[batch] {
-            queue.put(.event(known))
-        } else {
-            queue.put(.event(try await status(of: batch).event))
-        }
+        queue.put(.event(try await status(of: batch).event))
         return queue
     }
 
