@@ -8,7 +8,7 @@ import Testing
 /// Holds the OpenAPI document against what the types encode, and against itself. That its paths are the routes is
 /// seen on a real gateway.
 @Suite struct OpenAPITests {
-    private let document = OpenAPIDocument(withSubmit: true, withToken: true).json
+    private let document = OpenAPIDocument(types: ["no-op", "upper"], withToken: true).json
 
     @Test func `an event has the properties it is said to have`() throws {
         let event = BatchProgressEvent(
@@ -53,9 +53,13 @@ import Testing
     }
 
     @Test func `what isn't allowed isn't in it`() {
-        let document = OpenAPIDocument(withSubmit: false, withToken: false).json
+        #expect(
+            document["components", "schemas", "OperationType", "enum"]
+                == .array([.string("no-op"), .string("upper")]))
+        let document = OpenAPIDocument(types: [], withToken: false).json
         #expect(document["paths", "/batches", "post"] == nil && document["paths", "/batches", "get"] != nil)
         #expect(document["components", "securitySchemes"] == nil && document["security"] == .array([]))
+        #expect(document["components", "schemas", "SubmittedBatch"] == nil)
     }
 
     private func fields(_ value: some Encodable) -> Set<String> { JSONValue(encoding: value).keys }

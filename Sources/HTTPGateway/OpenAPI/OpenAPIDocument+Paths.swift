@@ -26,6 +26,10 @@ extension OpenAPIDocument {
               "responses": {
                 "201": {"description": "It is durable.",
                   "headers": {"Location": {"description": "Of the batch.", "schema": {"type": "string"}}},
+                  "links": {
+                    "status": {"operationId": "getBatch", "parameters": {"id": "$response.body#/event/batchId"}},
+                    "events": {"operationId": "followBatch", "parameters": {"id": "$response.body#/event/batchId"}}
+                  },
                   "content": {"application/json": {"schema": {"$ref": "#/components/schemas/BatchDetail"}}}},
                 "400": {"$ref": "#/components/responses/BadRequest"},
                 "403": {"$ref": "#/components/responses/TypeNotAllowed"},

@@ -61,17 +61,17 @@ extension OpenAPIDocument {
             "required": ["operations"],
             "additionalProperties": false,
             "properties": {
-              "id": {"$ref": "#/components/schemas/BatchID"},
-              "label": {"type": "string", "maxLength": 1000},
-              "retries": {"type": "integer", "minimum": 0, "maximum": 100},
+              "id": {"anyOf": [{"$ref": "#/components/schemas/BatchID"}, {"type": "null"}]},
+              "label": {"type": ["string", "null"], "maxLength": 1000},
+              "retries": {"type": ["integer", "null"], "minimum": 0, "maximum": 100},
               "operations": {"type": "array", "minItems": 1, "items": {
                 "type": "object",
                 "required": ["type"],
                 "additionalProperties": false,
                 "properties": {
-                  "type": {"$ref": "#/components/schemas/BatchID"},
+                  "type": {"$ref": "#/components/schemas/OperationType"},
                   "data": {"description": "Any JSON: what it means is between you and the worker."},
-                  "label": {"type": "string", "maxLength": 1000}
+                  "label": {"type": ["string", "null"], "maxLength": 1000}
                 }
               }}
             }

@@ -4,7 +4,8 @@ import FoundationEssentials
 /// What the routes take and answer, in OpenAPI 3.1. Tests hold it against the routes and against what the types
 /// encode.
 struct OpenAPIDocument: Sendable {
-    let withSubmit: Bool
+    /// Types of operations that may be submitted; if there are none, nothing may.
+    let types: Set<String>
     let withToken: Bool
 
     var json: JSONValue {
@@ -24,7 +25,7 @@ struct OpenAPIDocument: Sendable {
 
     private var paths: [String: JSONValue] {
         var paths = Self.parse(Self.pathsText)
-        if !withSubmit, case .object(var batches)? = paths["/batches"] {
+        if types.isEmpty, case .object(var batches)? = paths["/batches"] {
             batches["post"] = nil
             paths["/batches"] = .object(batches)
         }
@@ -33,13 +34,23 @@ struct OpenAPIDocument: Sendable {
 
     private var components: [String: JSONValue] {
         var components = Self.parse(Self.componentsText)
-        components["schemas"] = .object(Self.parse(Self.schemasText))
+        components["schemas"] = .object(schemas)
         if withToken {
             components["securitySchemes"] = .object([
                 "token": .object(["type": .string("http"), "scheme": .string("bearer")])
             ])
         }
         return components
+    }
+
+    private var schemas: [String: JSONValue] {
+        var schemas = Self.parse(Self.schemasText)
+        if types.isEmpty {
+            schemas["SubmittedBatch"] = nil
+        } else {
+            schemas["OperationType"] = .object(["enum": .array(types.sorted().map(JSONValue.string))])
+        }
+        return schemas
     }
 
     private static func parse(_ text: String) -> [String: JSONValue] {

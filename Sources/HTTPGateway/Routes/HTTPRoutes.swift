@@ -20,7 +20,7 @@ package struct HTTPRoutes: Sendable {
         health = HealthRoute(client: client, streams: streams)
         description = OpenAPIRoute(
             document: OpenAPIDocument(
-                withSubmit: !types.isEmpty, withToken: configuration.accessToken != nil))
+                types: types, withToken: configuration.accessToken != nil))
     }
 
     package func addRoutes(to router: Router<HTTPContext>) {
