@@ -150,7 +150,7 @@ struct WorkerCommand: AsyncParsableCommand {
             writingTo: STDOUT_FILENO, results: results, tellsAll: tellAll,
             asksAfterFailures: askAfterFailures)
         let commands = try CommandHandler(
-            environment: Self.environmentAsBytes,
+            environment: Self.commandEnvironment,
             relay: relay ? outputRelay : nil)
         var worker = OperationWorker(connectingTo: try coordinator.address, name: name, slots: slots)
         worker.handleTrials()
@@ -167,14 +167,14 @@ struct WorkerCommand: AsyncParsableCommand {
         await commands.close()
     }
 
-    /// What commands inherit; not all of it need be text.
-    private static var environmentAsBytes: [[UInt8]] {
+    /// What commands inherit; not all of it need be text. The token that opens the gateway is none of their business.
+    private static var commandEnvironment: [[UInt8]] {
         var settings: [[UInt8]] = []
         while let setting = environ[settings.count] {
             settings.append(
                 UnsafeBufferPointer(start: setting, count: strlen(setting)).map(UInt8.init(bitPattern:)))
         }
-        return settings
+        return settings.filter { !$0.starts(with: "TALLY_MCP_TOKEN=".utf8) }
     }
 }
 

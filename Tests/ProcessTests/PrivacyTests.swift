@@ -31,6 +31,22 @@ extension Processes {
             }
         }
 
+        /// Whoever may submit commands doesn't learn by them what lets others in.
+        @Test func theTokenOfTheGatewayIsNotForCommands() async throws {
+            try await withCoordinator { home, _ in
+                _ = try home.start(
+                    "worker", "--slots", "1",
+                    environment: [
+                        "TALLY_MCP_TOKEN=0123456789abcdef", "TALLY_MCP_TOKEN_FILE=/t", "OTHER=seen",
+                    ])
+                try await home.submit("b", [#"{"type":"command","data":{"shell":"env >said"}}"#])
+                _ = try await home.end(of: "b")
+                let settings = Files.lines("\(home.work)/said")
+                #expect(settings.contains("OTHER=seen") && settings.contains("TALLY_MCP_TOKEN_FILE=/t"))
+                #expect(!settings.contains { $0.hasPrefix("TALLY_MCP_TOKEN=") })
+            }
+        }
+
         /// A batch of one command that tells its secret wherever it can, then a retry of it; all that is answered.
         private func converse(_ control: Probe, _ home: Home) async throws -> [Frame] {
             let script = """
