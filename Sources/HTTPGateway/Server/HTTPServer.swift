@@ -37,7 +37,8 @@ package struct HTTPServer: Sendable {
     package func run(listening: @escaping @Sendable (_ port: Int) -> Void = { _ in }) async throws {
         var group = ServiceGroupConfiguration(
             services: [
-                .init(service: application(listening)), .init(service: StreamKeeper(streams: streams)),
+                .init(service: application(listening)),
+                .init(service: StreamKeeper(streams: streams, silence: configuration.limits.silence)),
             ],
             logger: quietLog)
         group.maximumGracefulShutdownDuration = .seconds(5)

@@ -12,6 +12,8 @@ package struct HTTPServerConfiguration: Sendable {
         package var idle: Duration = .seconds(30)
         /// From the end of its headers on, a request has to be here whole after this.
         package var request: Duration = .seconds(30)
+        /// A stream of server-sent events that says nothing for so long is given a comment.
+        package var silence: Duration = .seconds(15)
 
         package init() {}
     }

@@ -80,12 +80,12 @@ extension HTTPFields {
 /// Keeps silent streams alive, and ends all of them at shutdown.
 struct StreamKeeper: Service {
     let streams: OpenStreams
-    private static let silence: Duration = .seconds(15)
+    let silence: Duration
     private static let grace: Duration = .seconds(2)
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            while (try? await Task.sleep(for: .seconds(1))) != nil { streams.beat(after: Self.silence) }
+            while (try? await Task.sleep(for: .seconds(1))) != nil { streams.beat(after: silence) }
         }
         streams.close("the gateway is shutting down")
         let deadline = ContinuousClock.now + Self.grace

@@ -1,16 +1,15 @@
 import Glibc
-import ProcessTesting
 
 /// A connection as a client sees it, byte by byte: nothing is read unless asked for.
-final class HTTPConnection {
+package final class HTTPConnection {
     private let descriptor: CInt
     private var isOpen = true
-    private(set) var received: [UInt8] = []
+    package private(set) var received: [UInt8] = []
     /// The other side has closed it.
-    private(set) var isAtEnd = false
+    package private(set) var isAtEnd = false
 
     /// - Parameter receiveBuffer: how much the kernel takes while nobody reads.
-    init(port: UInt16, receiveBuffer: CInt? = nil) throws {
+    package init(port: UInt16, receiveBuffer: CInt? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         if var size = receiveBuffer {
             setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<CInt>.size))
@@ -32,12 +31,12 @@ final class HTTPConnection {
 
     deinit { close() }
 
-    func close() {
+    package func close() {
         if isOpen { Glibc.close(descriptor) }
         isOpen = false
     }
 
-    func send(_ text: String) {
+    package func send(_ text: String) {
         var rest = bytes(text)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes {
@@ -50,7 +49,7 @@ final class HTTPConnection {
 
     /// Takes what is there.
     @discardableResult
-    func read() -> HTTPConnection {
+    package func read() -> HTTPConnection {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while isOpen, !isAtEnd {
             let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
@@ -65,28 +64,28 @@ final class HTTPConnection {
     }
 
     /// What has come of it so far.
-    var answer: HTTPAnswer { HTTPAnswer(read().received) }
+    package var answer: HTTPAnswer { HTTPAnswer(read().received) }
 
     /// Whole lines of the body that have come so far, empty ones left out.
-    var lines: [String] {
+    package var lines: [String] {
         answer.body.split(separator: "\n", omittingEmptySubsequences: false).dropLast().filter { !$0.isEmpty }
             .map(String.init)
     }
 }
 
 /// An answer, perhaps only the beginning of one.
-struct HTTPAnswer: CustomStringConvertible {
-    var status = 0
+package struct HTTPAnswer: CustomStringConvertible {
+    package var status = 0
     /// Names in lower case.
-    var headers: [String: String] = [:]
+    package var headers: [String: String] = [:]
     /// Without the marks of chunks.
-    var body = ""
+    package var body = ""
     /// The last chunk has come.
-    var isWhole = false
+    package var isWhole = false
 
-    var description: String { "\(status) \(headers) \(body)" }
+    package var description: String { "\(status) \(headers) \(body)" }
 
-    init(_ received: [UInt8]) {
+    package init(_ received: [UInt8]) {
         let text = String(decoding: received, as: UTF8.self)
         guard let end = text.firstRange(of: "\r\n\r\n") else { return }
         let lines = text[..<end.lowerBound].split(separator: "\r\n")
