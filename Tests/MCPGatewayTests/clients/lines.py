@@ -70,6 +70,10 @@ def cancel():
     peer.ask("tools/list", "after")
     while peer.hear().get("id") != "after":
         pass
+    # Progress would come every second.
+    time.sleep(1.5)
+    peer.ask("tools/list", "later")
+    assert peer.hear()["id"] == "later", "nothing more is said of it"
     drop(batch)
     assert peer.leave() == b"", "nothing more is said of it"
 
