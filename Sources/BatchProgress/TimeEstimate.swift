@@ -1,7 +1,8 @@
 /// How fast a batch moves and how long the rest will take, from counts that it is told.
 ///
-/// The rate is that of a sliding window, the longer of the last 20 seconds and the last third of the
-/// batch's life, so it follows a change of pace and yet isn't thrown about by a single slow operation.
+/// The rate is that of a sliding window: the last third of the batch's life, but at least what the last thousand
+/// ends took, of that from 2 to 20 seconds. So it follows a change of pace, soon where operations are short, and
+/// yet isn't thrown about by a single slow operation.
 public struct TimeEstimate: Sendable {
     private struct Sample {
         var at: Timestamp
@@ -10,6 +11,11 @@ public struct TimeEstimate: Sendable {
 
     /// Samples kept. Beyond it every second one is dropped, so memory stays bounded over a week's batch.
     private static let capacity = 64
+
+    /// The ends that make a pace, in a window of this many seconds; over a longer one, fewer do.
+    private static let tellingEnds = 1000
+    private static let shortestMemory = Duration.seconds(2)
+    private static let longestMemory = Duration.seconds(20)
 
     private var samples: [Sample] = []
     private var spacing: Duration = .milliseconds(250)
@@ -39,8 +45,13 @@ public struct TimeEstimate: Sendable {
         guard let first = samples.first, let last = samples.last, last.finished - first.finished >= 2,
             now - first.at >= .milliseconds(500)
         else { return nil }
-        let window = max(Duration.seconds(20), (now - first.at) / 3)
-        let start = samples.last { now - $0.at >= window } ?? first
+        let third = (now - first.at) / 3
+        let start =
+            samples.last { sample in
+                let age = now - sample.at
+                let isTelling = last.finished - sample.finished >= Self.tellingEnds || age >= Self.longestMemory
+                return age >= third && age >= Self.shortestMemory && isTelling
+            } ?? first
         let ended = last.finished - start.finished
         return ended > 0 ? Double(ended) / (now - start.at).inSeconds : nil
     }

@@ -86,6 +86,18 @@ import Testing
         #expect(abs(rate - 1) < 0.15, "\(rate)")
     }
 
+    /// A hundred times a second, 200 ends each, and from the fourth second on 50: two seconds later it is known.
+    @Test func followsAChangeOfPaceSoonWhereOperationsAreShort() throws {
+        var estimate = TimeEstimate()
+        estimate.restart(at: moment(0), finished: 0)
+        for step in 1...400 { estimate.record(finished: step * 200, at: moment(Double(step) / 100)) }
+        for step in 401...625 {
+            estimate.record(finished: 80_000 + (step - 400) * 50, at: moment(Double(step) / 100))
+        }
+        let rate = try #require(estimate.operationsPerSecond(at: moment(6.25)))
+        #expect(abs(rate / 5000 - 1) < 0.15, "\(rate)")
+    }
+
     /// Nothing ends any more: the rate falls, rather than stay at what it was.
     @Test func fallsWhileNothingEnds() throws {
         var estimate = TimeEstimate()
