@@ -58,13 +58,14 @@ struct MCPCommand: AsyncParsableCommand {
         let types = try allowedTypes
         let configuration = try server(changing: !types.isEmpty || allowControl)
         raiseFileLimit()
-        try await coordinator.connect { client in
+        let log = Settings.logger("tally.mcp")
+        try await coordinator.connectOnceThere(log: log) { client in
             let streams = OpenStreams()
             let http = HTTPRoutes(
                 client: client, streams: streams, submitting: types, configuration: configuration)
             let mcp = MCPEndpoint(try desk(client), streams: streams, limits: configuration.limits)
             let server = HTTPServer(
-                configuration, streams: streams, log: Settings.logger("tally.mcp"),
+                configuration, streams: streams, log: log,
                 routes: [http.addRoutes, mcp.addRoutes])
             try await server.run()
         }

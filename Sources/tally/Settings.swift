@@ -129,6 +129,24 @@ struct CoordinatorOption: ParsableArguments {
         }
     }
 
+    /// As a service does, which may be started before its coordinator: waits for ever, and says so after two seconds.
+    func connectOnceThere<Result: Sendable>(
+        log: Logger, _ body: (BatchConnection) async throws -> Result
+    ) async throws -> Result {
+        let address = try address
+        try await startOwnIfItLeft()
+        let nextStep = try nextStep
+        let waiting = Task {
+            try await Task.sleep(for: .seconds(2))
+            log.warning("no coordinator answers at \(address); waiting for it: \(nextStep)")
+        }
+        defer { waiting.cancel() }
+        return try await BatchConnection.open(to: address, timeout: nil) { client in
+            waiting.cancel()
+            return try await body(client)
+        }
+    }
+
     private var nextStep: String {
         get throws {
             if try named != nil { return "see what is wrong with: tally doctor" }

@@ -229,6 +229,27 @@ extension Gateways {
             }
         }
 
+        @Test func itMayBeStartedBeforeItsCoordinator() async throws {
+            try await withHome { home in
+                let process = try home.start("mcp", "--listen", "127.0.0.1:0")
+                try await eventually("it says what it waits for") {
+                    process.errorText.contains("no coordinator answers at ipc://")
+                }
+                _ = try await home.coordinator()
+                try await eventually("it listens") { process.errorText.contains("listening on http://127.0.0.1") }
+            }
+        }
+
+        @Test func itEndsWhileItWaitsForACoordinator() async throws {
+            try await withHome { home in
+                let process = try home.start("mcp", "--listen", "127.0.0.1:0")
+                try await eventually("it waits") { process.errorText.contains("waiting for it") }
+                process.signal(SIGTERM)
+                let ending = try await process.end()
+                #expect(ending == .exited(0))
+            }
+        }
+
         @Test func aPortThatIsTakenIsSaidSo() async throws {
             try await withCoordinator { home, _ in
                 let gateway = try await home.gateway()
