@@ -166,7 +166,11 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests", dependencies: ["tally", "ProcessTesting"], swiftSettings: settings),
         .testTarget(
-            name: "MCPGatewayTests", dependencies: ["tally", "ProcessTesting"], exclude: ["clients"],
+            name: "MCPGatewayTests",
+            dependencies: [
+                "tally", "BatchClient", "BatchProgress", "MCPGateway", "MCPProtocol", "ProcessTesting",
+            ],
+            exclude: ["clients"],
             swiftSettings: settings),
         .testTarget(
             name: "BatchEngineTests", dependencies: ["BatchEngine", "BatchProgress"], swiftSettings: settings),

@@ -6,15 +6,25 @@ import MCPProtocol
 package struct MCPDesk: Sendable {
     package let rules: MCPRules
     let client: BatchConnection
+    private let longestSilence: Duration
     private let tools: [String: BatchTool]
     private let resources: BatchResources
+    private let tasks: BatchTasks
 
-    /// - Parameter version: of this program.
-    package init(_ client: BatchConnection, permissions: MCPPermissions, version: String) {
+    /// - Parameters:
+    ///   - version: of this program.
+    ///   - longestSilence: how long a call goes on of which the client wants no progress. Clients that hear nothing
+    ///     give up after a minute.
+    package init(
+        _ client: BatchConnection, permissions: MCPPermissions, version: String,
+        longestSilence: Duration = .seconds(50)
+    ) {
         self.client = client
+        self.longestSilence = longestSilence
         let tools = permissions.tools
         self.tools = Dictionary(tools.map { ($0.description.name, $0) }) { $1 }
         resources = BatchResources(client: client)
+        tasks = BatchTasks(client: client)
         rules = MCPRules(
             server: ServerIdentity(name: "tally", title: "Tally", version: version),
             instructions: """
@@ -29,7 +39,7 @@ package struct MCPDesk: Sendable {
     /// Does the work of a call, and returns its answer; nil if the task was cancelled, for then nobody waits for it.
     ///
     /// - Parameter tell: takes what is to be said before the answer.
-    func perform(
+    package func perform(
         _ call: MCPCall, tell: @escaping @Sendable (OutgoingMessage) -> Void
     ) async -> OutgoingMessage? {
         let answer: OutgoingMessage
@@ -53,6 +63,16 @@ package struct MCPDesk: Sendable {
         case .tool(let name, let arguments):
             let teller = call.progressToken.map { ProgressTeller(token: $0, tell) }
             return dialect.toolResult(await outcome(of: name, arguments, teller))
+        case .follow(let batch):
+            return dialect.taskCreated(try await tasks.task(batch))
+        case .task(let id, .look):
+            let task = try await tasks.task(id)
+            return dialect.task(task, outcome: try await tasks.outcome(of: task))
+        case .task(let id, .result):
+            return dialect.taskResult(try await tasks.end(of: try await tasks.task(id)), of: id)
+        case .task(let id, .acknowledge):
+            _ = try await tasks.task(id)
+            return dialect.result()
         case .listResources(let cursor):
             return dialect.result(try await resources.list(cursor: cursor), freshFor: .momentary)
         case .readResource(let uri):
@@ -70,7 +90,8 @@ package struct MCPDesk: Sendable {
         guard let tool = tools[name] else { preconditionFailure("the rules let known tools through only") }
         do {
             let arguments = try ToolArguments(arguments, known: tool.parameters)
-            return try await tool.run(arguments, ToolContext(client: client, progress: teller))
+            let context = ToolContext(client: client, progress: teller, longestSilence: longestSilence)
+            return try await tool.run(arguments, context)
         } catch let fault as ToolArguments.Fault {
             return ToolOutcome(error: "\(name): \(fault.message)")
         } catch let error as BatchClientError {

@@ -17,6 +17,24 @@ package struct Dialect: Hashable, Sendable {
         return result(members.merging(time.members) { $1 })
     }
 
+    /// The task into which a call was made.
+    package func taskCreated(_ task: BatchTask) -> JSONValue {
+        guard revision.isModern else { return ["task": .object(task.members(in: revision))] }
+        return result(task.members(in: revision)).merging(["resultType": "task"])
+    }
+
+    /// How a task is; in the newer era with its result, if it has one.
+    package func task(_ task: BatchTask, outcome: ToolOutcome?) -> JSONValue {
+        var members = task.members(in: revision)
+        if revision.isModern, let outcome { members["result"] = toolResult(outcome) }
+        return result(members)
+    }
+
+    /// What the task's call would have been answered with (2025-11-25, "Retrieving Task Results").
+    package func taskResult(_ outcome: ToolOutcome, of task: String) -> JSONValue {
+        toolResult(outcome).merging(["_meta": [MetaKey.relatedTask: ["taskId": .string(task)]]])
+    }
+
     package func toolResult(_ outcome: ToolOutcome) -> JSONValue {
         var members: [String: JSONValue] = [
             "content": [["type": "text", "text": .string(outcome.text)]], "isError": .bool(outcome.isError),
@@ -73,5 +91,6 @@ enum MetaKey {
     static let protocolVersion = "io.modelcontextprotocol/protocolVersion"
     static let clientCapabilities = "io.modelcontextprotocol/clientCapabilities"
     static let serverInfo = "io.modelcontextprotocol/serverInfo"
+    static let relatedTask = "io.modelcontextprotocol/related-task"
     static let subscriptionID = "io.modelcontextprotocol/subscriptionId"
 }

@@ -4,6 +4,9 @@ import BatchProgress
 package struct MCPCall: Hashable, Sendable {
     package enum Work: Hashable, Sendable {
         case tool(String, arguments: [String: JSONValue])
+        /// A tool that follows a batch, as a task.
+        case follow(batchID: String)
+        case task(id: String, TaskAction)
         case listResources(cursor: String?)
         case readResource(uri: String)
         /// Which batches' ids begin so.

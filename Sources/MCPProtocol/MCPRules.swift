@@ -61,7 +61,12 @@ package struct MCPRules: Sendable {
         of request: RPCRequest, _ revision: ProtocolRevision
     ) throws(RPCError) -> MCPCall.Work {
         switch request.method {
-        case "tools/call": return try toolCall(request)
+        case "tools/call": return try toolCall(request, revision)
+        case _ where request.method.hasPrefix("tasks/"):
+            guard let action = TaskAction(method: request.method, in: revision) else {
+                throw .methodNotFound(request.method)
+            }
+            return .task(id: try text("taskId", request), action)
         case "resources/list": return .listResources(cursor: try optionalText("cursor", request))
         case "resources/read": return .readResource(uri: try text("uri", request))
         case "completion/complete": return .complete(prefix: try completionPrefix(request))
@@ -74,14 +79,19 @@ package struct MCPRules: Sendable {
         }
     }
 
-    private func toolCall(_ request: RPCRequest) throws(RPCError) -> MCPCall.Work {
+    private func toolCall(
+        _ request: RPCRequest, _ revision: ProtocolRevision
+    ) throws(RPCError) -> MCPCall.Work {
         let asked = try text("name", request)
         let name = aliases[asked] ?? asked
-        guard tools.contains(where: { $0.name == name }) else {
+        guard let tool = tools.first(where: { $0.name == name }) else {
             throw .invalidParams("Unknown tool: \(asked)")
         }
         guard let arguments = (request.parameters["arguments"] ?? [:]).object else {
             throw .invalidParams("'arguments' is an object")
+        }
+        if let batch = try BatchTask.batch(of: request, to: tool, arguments, in: revision) {
+            return .follow(batchID: batch)
         }
         return .tool(name, arguments: arguments)
     }
@@ -115,7 +125,12 @@ package struct MCPRules: Sendable {
 
 extension MCPRules {
     func capabilities(in revision: ProtocolRevision) -> JSONValue {
-        ["tools": [:], "resources": ["subscribe": true], "completions": [:]]
+        var capabilities: [String: JSONValue] = [
+            "tools": [:], "resources": ["subscribe": true], "completions": [:],
+        ]
+        if revision.hasTaskParameter { capabilities["tasks"] = ["requests": ["tools": ["call": [:]]]] }
+        if revision.isModern { capabilities["extensions"] = [BatchTask.extensionName: [:]] }
+        return .object(capabilities)
     }
 
     private var discovery: [String: JSONValue] {

@@ -41,12 +41,18 @@ package enum ModernRequest {
         return revision
     }
 
+    /// The parameter that the header `Mcp-Name` repeats. That of tasks: the extension's "Routing Headers".
+    private static let named = [
+        "tools/call": "name", "prompts/get": "name", "resources/read": "uri", "tasks/get": "taskId",
+        "tasks/update": "taskId", "tasks/cancel": "taskId",
+    ]
+
     private static func check(
         _ headers: Headers, _ request: RPCRequest, _ version: String
     ) throws(RPCError) {
         try check("MCP-Protocol-Version", headers.version, version)
         try check("Mcp-Method", headers.method, request.method)
-        let key = ["tools/call": "name", "prompts/get": "name", "resources/read": "uri"][request.method]
+        let key = Self.named[request.method]
         // A name that is missing from the body is the body's fault, and told later.
         guard let name = key.flatMap({ request.parameters[$0]?.string }) else { return }
         try check("Mcp-Name", headers.name.map { decoded($0) ?? "" }, name)

@@ -14,6 +14,9 @@ package enum ProtocolRevision: String, CaseIterable, Comparable, Sendable {
     /// Titles, and results as structures.
     var hasStructuredResults: Bool { self >= .june2025 }
 
+    /// Tasks are part of the protocol, and a request says that it is to become one.
+    var hasTaskParameter: Bool { self == .november2025 }
+
     package static func < (left: ProtocolRevision, right: ProtocolRevision) -> Bool {
         left.rawValue < right.rawValue
     }

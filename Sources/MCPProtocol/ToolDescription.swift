@@ -9,6 +9,8 @@ package struct ToolDescription: Hashable, Sendable {
     package var input: JSONValue
     package var output: JSONValue
     package var effect: Effect
+    /// It waits for the end of the batch that its argument `batchId` names, and can do that as a task.
+    package var followsBatch: Bool
 
     package enum Effect: Sendable {
         /// It looks, and changes nothing.
@@ -19,7 +21,8 @@ package struct ToolDescription: Hashable, Sendable {
     }
 
     package init(
-        name: String, title: String, description: String, input: JSONValue, output: JSONValue, effect: Effect
+        name: String, title: String, description: String, input: JSONValue, output: JSONValue, effect: Effect,
+        followsBatch: Bool = false
     ) {
         self.name = name
         self.title = title
@@ -27,6 +30,7 @@ package struct ToolDescription: Hashable, Sendable {
         self.input = input
         self.output = output
         self.effect = effect
+        self.followsBatch = followsBatch
     }
 
     func json(in revision: ProtocolRevision) -> JSONValue {
@@ -38,6 +42,7 @@ package struct ToolDescription: Hashable, Sendable {
             members["title"] = .string(title)
             members["outputSchema"] = output
         }
+        if revision.hasTaskParameter, followsBatch { members["execution"] = ["taskSupport": "optional"] }
         return .object(members)
     }
 

@@ -1,5 +1,5 @@
 import BatchProgress
-import MCPProtocol
+@testable import MCPProtocol
 import Testing
 
 /// What requests are answered with, in each era.
@@ -9,7 +9,10 @@ import Testing
         tools: [
             ToolDescription(
                 name: "shell_status", title: "Status", description: "How far.", input: ["type": "object"],
-                output: ["type": "object"], effect: .none)
+                output: ["type": "object"], effect: .none, followsBatch: true),
+            ToolDescription(
+                name: "batch_list", title: "List", description: "All.", input: ["type": "object"],
+                output: ["type": "object"], effect: .none),
         ],
         aliases: ["shell:status": "shell_status"],
         resourceTemplate: ["uriTemplate": "batch://{id}", "name": "batch"])
@@ -30,6 +33,10 @@ import Testing
 
         var testDescription: String { "\(method) \(parameters)" }
     }
+
+    /// What a client says of itself that takes tasks, in the newer era's way.
+    private static let knowsTasks =
+        #"{"io.modelcontextprotocol/clientCapabilities":{"extensions":{"io.modelcontextprotocol/tasks":{}}}}"#
 
     static let rows: [Row] = [
         Row(method: "ping", becomes: ("result", "-32601")),
@@ -80,6 +87,46 @@ import Testing
             method: "completion/complete",
             parameters: #"{"ref":{"type":"ref/prompt","name":"x"},"argument":{"name":"id","value":"th"}}"#,
             becomes: ("-32602", "-32602")),
+        Row(
+            method: "tools/call",
+            parameters: #"{"name":"shell_status","arguments":{"batchId":"b"},"task":{"ttl":60000}}"#,
+            becomes: ("follow b", "shell_status")),
+        Row(
+            method: "tools/call", parameters: #"{"name":"shell_status","task":{}}"#,
+            becomes: ("-32602", "shell_status")),
+        Row(
+            method: "tools/call",
+            parameters: #"{"name":"shell_status","arguments":{"batchId":"b"},"task":true}"#,
+            becomes: ("-32602", "shell_status")),
+        Row(
+            method: "tools/call", parameters: #"{"name":"batch_list","task":{}}"#,
+            becomes: ("-32601", "batch_list")),
+        Row(
+            method: "tools/call",
+            parameters:
+                #"{"name":"shell_status","arguments":{"batchId":"b","stream":true},"_meta":\#(knowsTasks)}"#,
+            becomes: ("shell_status", "follow b")),
+        Row(
+            method: "tools/call",
+            parameters: #"{"name":"shell_status","arguments":{"batchId":"b"},"_meta":\#(knowsTasks)}"#,
+            becomes: ("shell_status", "shell_status")),
+        Row(
+            method: "tools/call",
+            parameters: #"{"name":"shell_status","arguments":{"stream":true},"_meta":\#(knowsTasks)}"#,
+            becomes: ("shell_status", "shell_status")),
+        Row(
+            method: "tools/call",
+            parameters: """
+                {"name":"shell_status","arguments":{"batchId":"b","stream":true},"_meta":{"progressToken":1,\
+                \(knowsTasks.dropFirst())}
+                """,
+            becomes: ("shell_status, progress 1", "shell_status, progress 1")),
+        Row(method: "tasks/get", parameters: #"{"taskId":"b"}"#, becomes: ("look b", "look b")),
+        Row(method: "tasks/get", becomes: ("-32602", "-32602")),
+        Row(method: "tasks/result", parameters: #"{"taskId":"b"}"#, becomes: ("result b", "-32601")),
+        Row(method: "tasks/cancel", parameters: #"{"taskId":"b"}"#, becomes: ("-32601", "acknowledge b")),
+        Row(method: "tasks/update", parameters: #"{"taskId":"b"}"#, becomes: ("-32601", "acknowledge b")),
+        Row(method: "tasks/list", becomes: ("-32601", "-32601")),
         Row(method: "prompts/list", becomes: ("-32601", "-32601")),
         Row(method: "initialize", becomes: ("-32601", "-32601")),
         Row(method: "logging/setLevel", becomes: ("-32601", "-32601")),
@@ -100,6 +147,18 @@ import Testing
         #expect(new.object?.keys.sorted() == ["_meta", "cacheScope", "resultType", "tools", "ttlMs"])
         #expect(new["resultType"] == "complete")
         #expect(new["_meta"]?["io.modelcontextprotocol/serverInfo"]?["name"] == "tally")
+    }
+
+    @Test func `only the revision that has them in it speaks of tasks so`() throws {
+        for (revision, support) in [(ProtocolRevision.june2025, nil), (.november2025, "optional"), (.july2026, nil)] {
+            guard case .result(let list) = Self.rules.answer(Self.request("tools/list"), in: revision) else {
+                return #expect(Bool(false), "it answers")
+            }
+            let supports = list["tools"]?.array?.map { $0["execution"]?["taskSupport"]?.string }
+            #expect(supports == [support, nil])
+            #expect((Self.rules.capabilities(in: revision)["tasks"] != nil) == (revision == .november2025))
+            #expect((Self.rules.capabilities(in: revision)["extensions"] != nil) == (revision == .july2026))
+        }
     }
 
     @Test func `the oldest revision knows neither titles nor structures`() throws {
@@ -148,6 +207,8 @@ import Testing
     private static func summary(_ work: MCPCall.Work) -> String {
         switch work {
         case .tool(let name, _): name
+        case .follow(let batch): "follow \(batch)"
+        case .task(let id, let action): "\(action) \(id)"
         case .listResources: "list"
         case .readResource(let uri): "read \(uri)"
         case .complete(let prefix): "complete \(prefix)"

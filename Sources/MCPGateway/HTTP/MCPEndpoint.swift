@@ -91,7 +91,7 @@ extension MCPCall {
     var takesLong: Bool {
         switch work {
         case .tool(_, let arguments): progressToken != nil || arguments["stream"] == true
-        case .listen: true
+        case .listen, .task(_, .result): true
         default: false
         }
     }

@@ -5,9 +5,6 @@ import Synchronization
 
 /// Some batches, followed until all of them have ended.
 final class BatchFollowing: Sendable {
-    /// A client that wants no progress hears nothing meanwhile, and gives up after a minute.
-    static let longestSilence: Duration = .seconds(50)
-
     private let events: Mutex<[BatchID: BatchProgressEvent]>
     private let order: [BatchID]
     private let context: ToolContext
@@ -28,8 +25,8 @@ final class BatchFollowing: Sendable {
                     await teller.keepTelling()
                     try Task.checkCancellation()
                 }
-            } else {
-                group.addTask { try await Task.sleep(for: Self.longestSilence) }
+            } else if let longestSilence = context.longestSilence {
+                group.addTask { try await Task.sleep(for: longestSilence) }
             }
             try await group.next()
             group.cancelAll()

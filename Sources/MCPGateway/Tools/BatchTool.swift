@@ -15,6 +15,8 @@ struct ToolContext: Sendable {
     var client: BatchConnection
     /// Tells how far the call is; nil: the client doesn't want to know.
     var progress: ProgressTeller?
+    /// How long a client that wants no progress waits for an answer at most; nil: until there is one.
+    var longestSilence: Duration?
 }
 
 /// What an assistant may do beside looking.

@@ -26,7 +26,7 @@ extension BatchTool {
                     "untrusted": Schema.untrusted,
                 ],
                 required: ["complete", "batches", "operations"]),
-            effect: .none)
+            effect: .none, followsBatch: true)
     ) { arguments, context in
         let id = try arguments.batchID()
         let client = context.client

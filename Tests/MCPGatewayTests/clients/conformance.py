@@ -72,8 +72,8 @@ BASE = {"Content-Type": "application/json", "Accept": "application/json, text/ev
 def modern(method, params=None, headers=None, identifier=1, meta=META, **more):
     parameters = dict(params or {}, _meta=dict(meta, **more))
     sent = dict(BASE, **{"MCP-Protocol-Version": MODERN, "Mcp-Method": method})
-    name = parameters.get("name") or parameters.get("uri")
-    if method in ("tools/call", "resources/read") and name:
+    name = parameters.get("name") or parameters.get("uri") or parameters.get("taskId")
+    if (method in ("tools/call", "resources/read") or method.startswith("tasks/")) and name:
         sent["Mcp-Name"] = name
     sent.update(headers or {})
     sent = {key: value for key, value in sent.items() if value is not None}
@@ -199,7 +199,7 @@ def modern_discovery():
     "server/discover says which revisions are spoken."
     result = modern("server/discover").json()["result"]
     assert result["supportedVersions"] == [MODERN, LEGACY, "2025-06-18", "2025-03-26"]
-    assert set(result["capabilities"]) == {"tools", "resources", "completions"}
+    assert set(result["capabilities"]) == {"tools", "resources", "completions", "extensions"}
 
 
 @row
@@ -318,6 +318,36 @@ def modern_disconnect():
 
 
 # 2025-11-25 and older
+
+
+@row
+def modern_tasks():
+    "A client that declares the extension may be given a task, which any gateway knows by its id; nobody else is."
+    extension = {"io.modelcontextprotocol/tasks": {}}
+    assert modern("server/discover").json()["result"]["capabilities"]["extensions"] == extension
+    meta = dict(META, **{"io.modelcontextprotocol/clientCapabilities": {"extensions": extension}})
+    batch = submit(4, 0.3)
+    call = {"name": "shell_status", "arguments": {"batchId": batch, "stream": True}}
+    created = modern("tools/call", call, meta=meta).json()["result"]
+    assert created["resultType"] == "task" and created["taskId"] == batch, created
+    assert created["status"] == "working" and created["ttlMs"] is None and created["pollIntervalMs"] == 2000
+    assert modern("tasks/cancel", {"taskId": batch}, meta=meta).json()["result"]["resultType"] == "complete"
+
+    def over():
+        task = modern("tasks/get", {"taskId": batch}, meta=meta).json()["result"]
+        assert task["resultType"] == "complete" and " of " in task["statusMessage"], task
+        assert ("result" in task) == (task["status"] == "completed"), task
+        return task["status"] == "completed" and task
+
+    until(over, "cancelling the task cancels no batch, so it ends")
+    result = over()["result"]
+    methods.validate_server_result("tools/call", MODERN, result)
+    assert result["structuredContent"]["complete"] is True
+    assert modern("tools/call", call).header("Content-Type") == "text/event-stream", "no extension, no task"
+    refused(modern("tasks/get", {"taskId": "nosuch"}, meta=meta), 400, -32602)
+    refused(modern("tasks/get", {"taskId": "no such; id"}, meta=meta), 400, -32602)
+    refused(modern("tasks/get", {"taskId": batch}, {"Mcp-Name": "other"}, meta=meta), 400, -32020)
+    refused(modern("tasks/result", {"taskId": batch}, meta=meta), 404, -32601)
 
 
 @row

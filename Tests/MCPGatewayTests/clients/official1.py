@@ -7,6 +7,7 @@ import sys
 from mcp import ClientSession, McpError, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamablehttp_client
+from mcp.types import CallToolResult
 from pydantic import AnyUrl
 
 from common import STDIO, URL, rises, submit
@@ -31,6 +32,7 @@ async def talk(client, notifications):
         while len([note for note in notifications if "ResourceUpdated" in str(note)]) < 2:
             await asyncio.sleep(0.05)
     await client.unsubscribe_resource(AnyUrl(f"batch://{batch}"))
+    await as_task(client)
     tools = [tool.name for tool in (await client.list_tools()).tools]
     assert tools == ["shell_status", "batch_list", "batch_failures", "batch_logs"], tools
     resources = (await client.list_resources()).resources
@@ -43,6 +45,28 @@ async def talk(client, notifications):
     except McpError as error:
         assert error.error.code == -32602, error
     assert (await client.call_tool("shell_status", {"batchId": 7})).isError
+
+
+async def as_task(client):
+    """Tasks of 2025-11-25: the call is answered at once, and its result fetched later."""
+    batch = submit(operations=4, seconds=0.3)
+    created = await client.experimental.call_tool_as_task("shell_status", {"batchId": batch}, ttl=60_000)
+    assert created.task.taskId == batch and created.task.status == "working", created
+    result = await client.experimental.get_task_result(batch, CallToolResult)
+    assert result.structuredContent["complete"] is True and not result.isError, result
+    assert result.meta["io.modelcontextprotocol/related-task"] == {"taskId": batch}, result
+    status = await client.experimental.get_task(batch)
+    assert status.status == "completed" and status.lastUpdatedAt > status.createdAt, status
+    async for polled in client.experimental.poll_task(batch):
+        assert polled.status == "completed" and polled.pollInterval == 2000, polled
+    for refused in (
+        client.experimental.get_task("nosuch"),
+        client.experimental.call_tool_as_task("shell_status", {"batchId": "nosuch"}),
+    ):
+        try:
+            raise AssertionError(f"it should have been refused: {await refused}")
+        except McpError as error:
+            assert error.error.code == -32602 and "No such task" in error.error.message, error
 
 
 async def main(transport):
