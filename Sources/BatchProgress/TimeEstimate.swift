@@ -49,7 +49,8 @@ public struct TimeEstimate: Sendable {
         let start =
             samples.last { sample in
                 let age = now - sample.at
-                let isTelling = last.finished - sample.finished >= Self.tellingEnds || age >= Self.longestMemory
+                let isTelling =
+                    last.finished - sample.finished >= Self.tellingEnds || age >= Self.longestMemory
                 return age >= third && age >= Self.shortestMemory && isTelling
             } ?? first
         let ended = last.finished - start.finished

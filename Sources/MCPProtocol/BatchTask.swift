@@ -29,7 +29,8 @@ package struct BatchTask: Sendable {
     func members(in revision: ProtocolRevision) -> [String: JSONValue] {
         let (life, poll) = revision.isModern ? ("ttlMs", "pollIntervalMs") : ("ttl", "pollInterval")
         return [
-            "taskId": .string(id), "status": isOver ? "completed" : "working", "statusMessage": .string(message),
+            "taskId": .string(id), "status": isOver ? "completed" : "working",
+            "statusMessage": .string(message),
             "createdAt": createdAt, "lastUpdatedAt": updatedAt, life: .null, poll: Self.pollInterval,
         ]
     }
@@ -67,7 +68,8 @@ package enum TaskAction: Hashable, Sendable {
         switch method {
         case "tasks/get" where revision.hasTaskParameter || revision.isModern: self = .look
         case "tasks/result" where revision.hasTaskParameter: self = .result
-        case "tasks/cancel" where revision.isModern, "tasks/update" where revision.isModern: self = .acknowledge
+        case "tasks/cancel" where revision.isModern, "tasks/update" where revision.isModern:
+            self = .acknowledge
         default: return nil
         }
     }

@@ -236,7 +236,9 @@ extension Gateways {
                     process.errorText.contains("no coordinator answers at ipc://")
                 }
                 _ = try await home.coordinator()
-                try await eventually("it listens") { process.errorText.contains("listening on http://127.0.0.1") }
+                try await eventually("it listens") {
+                    process.errorText.contains("listening on http://127.0.0.1")
+                }
             }
         }
 

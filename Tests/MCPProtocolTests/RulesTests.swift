@@ -150,7 +150,9 @@ import Testing
     }
 
     @Test func `only the revision that has them in it speaks of tasks so`() throws {
-        for (revision, support) in [(ProtocolRevision.june2025, nil), (.november2025, "optional"), (.july2026, nil)] {
+        for (revision, support) in [
+            (ProtocolRevision.june2025, nil), (.november2025, "optional"), (.july2026, nil),
+        ] {
             guard case .result(let list) = Self.rules.answer(Self.request("tools/list"), in: revision) else {
                 return #expect(Bool(false), "it answers")
             }

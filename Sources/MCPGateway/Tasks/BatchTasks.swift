@@ -8,7 +8,9 @@ struct BatchTasks: Sendable {
 
     /// - Throws: `RPCError` if no batch has this id.
     func task(_ id: String) async throws -> BatchTask {
-        guard let batch = BatchID(id) else { throw RPCError.invalidParams("No such task: \(id.cut(toScalars: 100))") }
+        guard let batch = BatchID(id) else {
+            throw RPCError.invalidParams("No such task: \(id.cut(toScalars: 100))")
+        }
         do {
             let detail = try await client.batch(batch).status()
             return BatchTask(detail, message: StatusText.counts(detail.event))
@@ -27,6 +29,7 @@ struct BatchTasks: Sendable {
         let status = BatchTool.status
         let arguments = try ToolArguments(
             ["batchId": .string(task.id), "stream": true], known: status.parameters)
-        return try await status.run(arguments, ToolContext(client: client, progress: nil, longestSilence: nil))
+        return try await status.run(
+            arguments, ToolContext(client: client, progress: nil, longestSilence: nil))
     }
 }
