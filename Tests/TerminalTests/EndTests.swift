@@ -39,7 +39,7 @@ import Testing
                 """),
         Row(
             what: "Ctrl-C twice", command: endless,
-            keys: [("C-c", "2 running"), ("C-c", "stopping: 2 still run; Ctrl-C again ends them")],
+            keys: [("C-c", "2 running"), ("C-c", "stopping: 2 run; Ctrl-C again ends them")],
             screen: """
                 …
                 ‖ sleep: stopped, 0 of 4 completed…
@@ -61,6 +61,17 @@ import Testing
                 $
                 """),
     ]
+
+    /// The next step is there to be copied.
+    @Test func theSummaryIsWholeInANarrowTerminal() async throws {
+        try await withCoordinator { home, _ in
+            let terminal = try await Terminal(in: home, columns: 40)
+            try await terminal.type("clear; tally run --label words --jobs 1 'test {} = a || exit 3' ::: a b")
+            try await terminal.shows("the summary") { lines in
+                lines.joined().firstMatch(of: /tally run --resume "\$\(tally retry [0-9a-z]{10}\)"/) != nil
+            }
+        }
+    }
 
     @Test(arguments: rows) func leavesTheTerminalAsItWas(_ row: Row) async throws {
         try await withCoordinator { home, _ in

@@ -79,14 +79,15 @@ package enum RunInterruption: Hashable, Sendable {
     case ending
 
     /// - Parameter running: how many are known to run; 0 if none are, or nobody could be asked.
+    /// Fits into 40 columns.
     func text(running: Int) -> String {
         let count = HumanText.count(running)
         switch (self, running) {
-        case (.draining, 0): return "stopping: what runs may end; Ctrl-C again ends it"
-        case (.draining, 1): return "stopping: 1 still runs; Ctrl-C again ends it"
-        case (.draining, _): return "stopping: \(count) still run; Ctrl-C again ends them"
+        case (.draining, 0): return "stopping; Ctrl-C again ends what runs"
+        case (.draining, 1): return "stopping: 1 runs; Ctrl-C again ends it"
+        case (.draining, _): return "stopping: \(count) run; Ctrl-C again ends them"
         case (.ending, 0...1): return "ending what runs; Ctrl-C again kills it"
-        case (.ending, _): return "ending the \(count) that run; Ctrl-C again kills them"
+        case (.ending, _): return "ending \(count); Ctrl-C again kills them"
         }
     }
 }

@@ -66,7 +66,7 @@ package struct TerminalPainter: Sendable {
     package mutating func finish(leaving lines: [ViewLine], size: TerminalSize) -> [UInt8] {
         var output = PainterOutput()
         erase(size, into: &output)
-        output.append(lines)
+        output.appendLasting(lines)
         output.showCursor()
         self = TerminalPainter()
         return output.synchronised()
@@ -116,6 +116,11 @@ private struct PainterOutput {
         control("?7l")
         for line in lines { append(line) }
         control("?7h")
+    }
+
+    /// Lines that nothing is painted over: what is too long goes on in the next row, and is there to be copied.
+    mutating func appendLasting(_ lines: [ViewLine]) {
+        for line in lines { append(line) }
     }
 
     /// What an operation printed: its colours must not go on behind it.

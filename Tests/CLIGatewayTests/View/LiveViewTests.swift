@@ -290,11 +290,11 @@ import Testing
 
     @Test(
         arguments: [
-            (.draining, 0, "stopping: what runs may end; Ctrl-C again ends it"),
-            (.draining, 1, "stopping: 1 still runs; Ctrl-C again ends it"),
-            (.draining, 2, "stopping: 2 still run; Ctrl-C again ends them"),
+            (.draining, 0, "stopping; Ctrl-C again ends what runs"),
+            (.draining, 1, "stopping: 1 runs; Ctrl-C again ends it"),
+            (.draining, 2, "stopping: 2 run; Ctrl-C again ends them"),
             (.ending, 1, "ending what runs; Ctrl-C again kills it"),
-            (.ending, 2, "ending the 2 that run; Ctrl-C again kills them"),
+            (.ending, 2, "ending 2; Ctrl-C again kills them"),
         ] as [(RunInterruption, Int, String)])
     func anInterruptedRunSaysWhatTheNextCtrlCDoes(
         interruption: RunInterruption, running: Int, line: String

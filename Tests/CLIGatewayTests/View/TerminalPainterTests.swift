@@ -82,6 +82,18 @@ import Testing
         #expect(terminal.cursorIsVisible && terminal.cursorIsAtLineStartBelowEverything)
     }
 
+    @Test func whatStaysIsWhole() {
+        var painter = TerminalPainter()
+        var terminal = TestTerminal(columns: 10, rows: 5)
+        let size = TerminalSize(columns: 10, rows: 5)
+        if case .write(let frame) = painter.paint(lines(["a long line is cut"]), size: size, at: noon) {
+            terminal.feed(frame)
+        }
+        #expect(terminal.text.count == 1)
+        terminal.feed(painter.finish(leaving: lines(["tally run --resume k3x9mq2wpd"]), size: size))
+        #expect(terminal.text.joined() == "tally run --resume k3x9mq2wpd")
+    }
+
     @Test func afterWithdrawingItBeginsAnew() {
         var painter = TerminalPainter()
         var terminal = TestTerminal(columns: 20, rows: 5)
