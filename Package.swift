@@ -42,6 +42,13 @@ let package = Package(
         .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
         .target(name: "ZeroMQ", dependencies: ["CZeroMQ"], swiftSettings: settings),
         .target(
+            name: "AccessControl", dependencies: ["BatchProgress", "BatchProtocol", "ZeroMQ"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "AccessControlTests",
+            dependencies: ["AccessControl", "BatchProgress", "BatchProtocol", "ZeroMQ"],
+            swiftSettings: settings),
+        .target(
             name: "BatchStore",
             dependencies: [
                 "BatchProgress", "BatchEngine",
@@ -58,7 +65,7 @@ let package = Package(
         .target(
             name: "Coordinator",
             dependencies: [
-                "BatchProgress", "BatchProtocol", "BatchEngine", "BatchStore", "ZeroMQ",
+                "AccessControl", "BatchProgress", "BatchProtocol", "BatchEngine", "BatchStore", "ZeroMQ",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
@@ -66,8 +73,9 @@ let package = Package(
         .executableTarget(
             name: "tally",
             dependencies: [
-                "BatchClient", "BatchEngine", "BatchProgress", "BatchProtocol", "BatchStore", "BatchWorker",
-                "ChildProcess", "CLIGateway", "CommandTemplate", "Coordinator", "HTTPGateway", "LocalFleet",
+                "AccessControl", "BatchClient", "BatchEngine", "BatchProgress", "BatchProtocol", "BatchStore",
+                "BatchWorker", "ChildProcess", "CLIGateway", "CommandTemplate", "Coordinator", "HTTPGateway",
+                "LocalFleet",
                 "MCPGateway",
                 "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -125,7 +133,7 @@ let package = Package(
         .target(
             name: "BatchWorker",
             dependencies: [
-                "BatchProgress", "BatchProtocol", "ChildProcess", "ZeroMQ",
+                "AccessControl", "BatchProgress", "BatchProtocol", "ChildProcess", "ZeroMQ",
                 .product(name: "DequeModule", package: collections),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -144,7 +152,7 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
-            name: "BatchClient", dependencies: ["BatchProgress", "BatchProtocol", "ZeroMQ"],
+            name: "BatchClient", dependencies: ["AccessControl", "BatchProgress", "BatchProtocol", "ZeroMQ"],
             swiftSettings: settings),
         .testTarget(
             name: "BatchProtocolTests", dependencies: ["BatchProtocol", "BatchProgress"],
@@ -160,6 +168,9 @@ let package = Package(
                 "tally", "BatchClient", "BatchProtocol", "ManualPage", "ProcessTesting", "ZeroMQ",
             ],
             swiftSettings: settings),
+        .testTarget(
+            name: "AccessTests", dependencies: ["tally", "BatchClient", "ProcessTesting"],
+            exclude: ["clients"], swiftSettings: settings),
         .testTarget(
             name: "TerminalTests", dependencies: ["tally", "BatchClient", "ProcessTesting"],
             swiftSettings: settings),

@@ -1,5 +1,6 @@
 import BatchProgress
 import BatchProtocol
+import ZeroMQ
 
 /// Why the coordinator could not be asked, or did not do what it was asked.
 public struct BatchClientError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -16,6 +17,10 @@ public struct BatchClientError: Error, Hashable, Sendable, CustomStringConvertib
         case conflict
         /// It can't be done to a batch in its present state.
         case wrongState
+        /// This process's key doesn't allow it, or isn't known to the coordinator.
+        case forbidden
+        /// The files that `CoordinatorKeys` names can't be used.
+        case keys
         /// Something is larger than allowed.
         case tooLarge
         /// The coordinator could not make it durable; nothing has changed.
@@ -47,8 +52,24 @@ public struct BatchClientError: Error, Hashable, Sendable, CustomStringConvertib
             case .conflict: .conflict
             case .wrongState: .wrongState
             case .storage: .storage
+            case .forbidden: .forbidden
             }
         self.init(code, error.message)
+    }
+
+    /// - Parameter name: ours, if we showed a key.
+    init(refusedBy address: CoordinatorAddress, _ name: String?, _ failure: HandshakeFailure) {
+        let reason =
+            switch (failure, name) {
+            case (.authentication, let name?):
+                "refuses the key of '\(name)': it is not on its allow-list, or not with the role watch or submit"
+            case (_, let name?):
+                "can't be talked to with the key of '\(name)': it asks for none, or is not the one whose key "
+                    + "TALLY_COORDINATOR_KEY names"
+            case (_, nil):
+                "asks for keys, or is none: set TALLY_KEY and TALLY_COORDINATOR_KEY (see tally keygen)"
+            }
+        self.init(.forbidden, "the coordinator at \(address) \(reason)")
     }
 
     static let connectionClosed = BatchClientError(.closed, "the connection was closed")

@@ -1,3 +1,4 @@
+import AccessControl
 import BatchProgress
 import BatchProtocol
 import ZeroMQ
@@ -68,6 +69,11 @@ extension BatchConnection {
 
     // MARK: Changes
 
+    /// Who is asking, as the coordinator lets us say it.
+    func claim(_ actor: String?) -> String? {
+        keys.map { $0.name.claim(actor) } ?? actor
+    }
+
     func change(_ verb: ControlRequest.Verb) async throws {
         let _: NoBody = try await ask(verb)
     }
@@ -77,7 +83,16 @@ extension BatchConnection {
     }
 
     func retry(_ retry: RetryRequest) async throws {
+        var retry = retry
+        retry.actor = claim(retry.actor)
         let _: OpenAnswer = try await ask(.retry(retry))
+    }
+
+    /// Without operations yet. Waits for a coordinator that is away.
+    func open(_ batch: BatchRequest) async throws -> OpenAnswer {
+        var batch = batch
+        batch.actor = claim(batch.actor)
+        return try await ask(.open(batch), timeout: nil)
     }
 
     /// While this connection is there, the batch goes on; without it, it is paused.

@@ -4,9 +4,12 @@ import Glibc
 public struct CoordinatorAddress: Hashable, Sendable, CustomStringConvertible {
     /// `ipc:///FOLDER/control` or `tcp://HOST:PORT`.
     public let description: String
+    /// For tcp: who we are, and who the coordinator is. Without them it has to be one that asks for no keys.
+    public var keys: CoordinatorKeys?
 
-    public init(_ endpoint: String) {
+    public init(_ endpoint: String, keys: CoordinatorKeys? = .environment()) {
         description = endpoint
+        self.keys = keys
     }
 
     /// `TALLY_COORDINATOR`, or else the user's own coordinator on this machine.
@@ -28,9 +31,30 @@ public struct CoordinatorAddress: Hashable, Sendable, CustomStringConvertible {
         return "\(variable("HOME") ?? "/tmp")/.local/state/tally"
     }
 
-    /// A variable that is set to something.
-    private static func variable(_ name: String) -> String? {
-        guard let value = getenv(name), value.pointee != 0 else { return nil }
-        return String(cString: value)
+}
+
+/// The files with the keys of a connection over tcp, as `tally keygen` makes them.
+public struct CoordinatorKeys: Hashable, Sendable {
+    /// With this process's name, and both halves of its key.
+    public var ownFile: String
+    /// With the public half of the coordinator's key.
+    public var coordinatorFile: String
+
+    public init(ownFile: String, coordinatorFile: String) {
+        self.ownFile = ownFile
+        self.coordinatorFile = coordinatorFile
     }
+
+    /// `TALLY_KEY` and `TALLY_COORDINATOR_KEY`; nil if neither is set.
+    public static func environment() -> CoordinatorKeys? {
+        let (own, coordinator) = (variable("TALLY_KEY"), variable("TALLY_COORDINATOR_KEY"))
+        guard own != nil || coordinator != nil else { return nil }
+        return CoordinatorKeys(ownFile: own ?? "", coordinatorFile: coordinator ?? "")
+    }
+}
+
+/// A variable that is set to something.
+private func variable(_ name: String) -> String? {
+    guard let value = getenv(name), value.pointee != 0 else { return nil }
+    return String(cString: value)
 }

@@ -60,6 +60,9 @@ extension ControlRequest.Verb {
         }
     }
 
+    /// As it is called in a message.
+    package var name: String { parts.name }
+
     fileprivate var parts: (name: String, body: (any Encodable)?) {
         switch self {
         case .hello: ("hello", nil)

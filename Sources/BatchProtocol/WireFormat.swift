@@ -77,6 +77,8 @@ package struct WireError: Error, Codable, Hashable, Sendable, CustomStringConver
         case conflict
         /// It can't be done to a batch in this state.
         case wrongState = "wrong-state"
+        /// Whoever asks may not do that, or says that it is somebody else.
+        case forbidden
         /// It could not be made durable; nothing has changed.
         case storage
     }

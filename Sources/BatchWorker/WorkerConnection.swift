@@ -1,3 +1,4 @@
+import AccessControl
 import BatchProgress
 import BatchProtocol
 import Logging
@@ -25,6 +26,8 @@ actor WorkerConnection {
     private var isPerforming = false
     private var ending: [CheckedContinuation<Void, Never>] = []
     private var hasEnded = false
+    /// Endpoints that didn't let us in when we tried last.
+    private var refusing: Set<String> = []
 
     init(_ worker: OperationWorker) throws {
         loop = try SocketLoop(name: "worker")
@@ -32,13 +35,16 @@ actor WorkerConnection {
         addresses = try CoordinatorAddresses(control: worker.address.description)
         handlers = worker.handlers
         log = worker.log
+        let keys = try worker.address.clientKeys()
         var options = SocketOptions()
+        options.security = keys?.security ?? .none
         options.sendHighWaterMark = 10_000
         options.maximumFrameBytes = WireLimits.frameBytes
         dispatch = try Socket(.dealer, options: options, loop: loop)
         completions = try Socket(.push, options: options, loop: loop)
         let introduction = WorkerSession.Introduction(
-            name: worker.name, types: worker.handlers.keys.sorted(), lane: worker.lane, slots: worker.slots)
+            name: keys?.name.claim(worker.name) ?? worker.name, types: worker.handlers.keys.sorted(),
+            lane: worker.lane, slots: worker.slots)
         var random = SystemRandomNumberGenerator()
         let sessionName =
             BatchID.random(using: &random).description + BatchID.random(using: &random).description
@@ -46,8 +52,11 @@ actor WorkerConnection {
     }
 
     func start() throws {
-        try dispatch.connect(addresses.dispatch)
-        try completions.connect(addresses.completions)
+        for (socket, endpoint) in [(dispatch, addresses.dispatch), (completions, addresses.completions)] {
+            try socket.connect(endpoint) { [weak self] failure in
+                self?.assumeIsolated { $0.refusal(failure, at: endpoint) }
+            }
+        }
         loop.watch(dispatch) { [weak self] in self?.assumeIsolated { $0.drainOrders() } }
         timer = loop.makeTimer { [weak self] in self?.assumeIsolated { $0.tick() } }
         perform(session.begin(at: clock.now))
@@ -82,6 +91,23 @@ actor WorkerConnection {
     func untilEnd() async {
         guard !hasEnded else { return }
         await withCheckedContinuation { ending.append($0) }
+    }
+
+    /// Told once; from then on it is tried each second.
+    private func refusal(_ failure: HandshakeFailure?, at endpoint: String) {
+        guard failure != nil else {
+            if refusing.remove(endpoint) != nil { log.info("let in", metadata: ["endpoint": "\(endpoint)"]) }
+            return
+        }
+        guard refusing.insert(endpoint).inserted else { return }
+        let reason =
+            switch failure {
+            case .authentication:
+                "our key is not on the coordinator's allow-list with the role work; trying again until it is"
+            default:
+                "the coordinator asks for other keys than ours, or for none: see TALLY_KEY, TALLY_COORDINATOR_KEY"
+            }
+        log.error("refused: \(reason)", metadata: ["endpoint": "\(endpoint)"])
     }
 
     // MARK: What arrives

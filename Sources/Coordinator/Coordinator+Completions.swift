@@ -19,7 +19,10 @@ extension Coordinator {
                 continue
             }
             do {
-                reports.append(try ReportMessage(frames: frames))
+                _ = try holder(on: completions)
+                let message = try ReportMessage(frames: frames)
+                try checkOwner(of: try SessionID(checking: message.session), completions.sender)
+                reports.append(message)
             } catch {
                 reject("completions", WireError(describing: error))
             }
@@ -59,10 +62,10 @@ extension Coordinator {
     }
 
     /// Counts what can't be answered, and logs it, though not more than once a second.
-    func reject(_ socket: String, _ error: WireError) {
+    func reject(_ socket: String, _ error: WireError, as what: Logger.Message = "messages were thrown away") {
         guard let count = rejections.count(socket, at: clock.now) else { return }
         log.warning(
-            "messages were thrown away",
+            what,
             metadata: ["socket": "\(socket)", "count": "\(count)", "last": "\(error.message)"])
     }
 }

@@ -1,3 +1,4 @@
+import AccessControl
 import BatchEngine
 import BatchProgress
 import BatchProtocol
@@ -42,7 +43,8 @@ extension Coordinator {
             clients[frames[0]] = clock.now
             let body = Array(frames.dropFirst())
             do {
-                let request = try ControlRequest(frames: body)
+                var request = try ControlRequest(frames: body)
+                if let holder = try holder(on: control) { try AccessRules.admit(&request.verb, by: holder) }
                 return (ClientRequest(identity: frames[0], id: request.id), request)
             } catch {
                 refuse(ClientRequest(identity: frames[0], id: ControlRequest.id(in: body)), error)

@@ -1,20 +1,31 @@
+import AccessControl
 import BatchEngine
 import BatchProgress
 import BatchProtocol
 import Logging
 import ZeroMQ
 
+/// Where a message on dispatch came from.
+struct WorkerSender {
+    var identity: Frame
+    /// Nil, as is its holder, where no keys are asked for.
+    var key: CurveKey?
+    var holder: AllowList.Holder?
+}
+
 extension Coordinator {
     /// What workers say. Signs of life are answered at once; the rest goes through the engine.
     func drainDispatch() {
         resumeIfHeld()
-        var received: [(identity: Frame, message: WorkerMessage)] = []
+        var received: [(sender: WorkerSender, message: WorkerMessage)] = []
         for _ in 0..<Self.messagesPerTurn {
             guard let next = receive(from: dispatch) else { break }
             switch next {
             case .message(let frames) where frames.count >= 2:
                 do {
-                    received.append((frames[0], try WorkerMessage(frames: Array(frames.dropFirst()))))
+                    let sender = WorkerSender(
+                        identity: frames[0], key: dispatch.sender, holder: try holder(on: dispatch))
+                    received.append((sender, try WorkerMessage(frames: Array(frames.dropFirst()))))
                 } catch {
                     send(.error(error), toIdentity: frames[0])
                 }
@@ -28,21 +39,26 @@ extension Coordinator {
         }
         guard !received.isEmpty else { return }
         turn { engine, turn in
-            for (identity, message) in received {
+            for (sender, message) in received {
                 do {
-                    try handle(message, from: identity, &engine, &turn)
+                    try handle(message, from: sender, &engine, &turn)
                 } catch {
-                    send(.error(WireError(describing: error)), toIdentity: identity)
+                    send(.error(WireError(describing: error)), toIdentity: sender.identity)
                 }
             }
         }
     }
 
     private func handle(
-        _ message: WorkerMessage, from identity: Frame, _ engine: inout BatchEngine, _ turn: inout Turn
+        _ message: WorkerMessage, from sender: WorkerSender, _ engine: inout BatchEngine, _ turn: inout Turn
     ) throws(WireError) {
         let session = try SessionID(checking: message.session)
-        routes[session, default: WorkerRoute(identity: identity)].identity = identity
+        try checkOwner(of: session, sender.key)
+        if case .ready(let ready) = message.verb, let holder = sender.holder {
+            try AccessRules.check(claim: ready.worker, of: "worker's name", by: holder)
+        }
+        routes[session, default: WorkerRoute(identity: sender.identity, key: sender.key)].identity =
+            sender.identity
         switch message.verb {
         case .ready(let ready):
             let introduction = try WorkerIntroduction(ready, session: session)
@@ -60,6 +76,12 @@ extension Coordinator {
             engine.goodbye(session, in: &turn)
             routes[session] = nil
         }
+    }
+
+    /// - Throws: `forbidden` if another key than this one has made the session known.
+    func checkOwner(of session: SessionID, _ key: CurveKey?) throws(WireError) {
+        guard let route = routes[session], route.key != key else { return }
+        throw WireError(.forbidden, "the session is another worker's")
     }
 
     private func welcome(_ session: SessionID) -> WorkerOrder {

@@ -18,6 +18,7 @@ extension Coordinator {
     func beat() {
         guard !isStopping else { return }
         resumeIfHeld()
+        refreshAllowList()
         send(.beacon(epoch: epoch, revision: published))
         timers?.beacon.set(at: ContinuousClock.now + configuration.beacon)
         forgetTheSilent()

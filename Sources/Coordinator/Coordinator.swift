@@ -1,3 +1,4 @@
+import AccessControl
 import BatchEngine
 import BatchProgress
 import BatchProtocol
@@ -23,6 +24,9 @@ package actor Coordinator {
     let events: Socket
     let dispatch: Socket
     let completions: Socket
+    private var authenticator: Authenticator?
+    /// Nil: no keys are asked for.
+    var allowed: AllowListFile?
 
     var engine: BatchEngine
     /// Changes with each start, and with each recovery after a commit that failed.
@@ -66,10 +70,12 @@ package actor Coordinator {
         options.maximumFrames = WireLimits.frames
         options.maximumFrameBytes = WireLimits.frameBytes
         options.sendHighWaterMark = 10_000
-        control = try Socket(.router, options: options, loop: loop)
-        events = try Socket(.publish, options: options, loop: loop)
-        dispatch = try Socket(.router, options: options, loop: loop)
-        completions = try Socket(.pull, options: options, loop: loop)
+        let access = configuration.access
+        allowed = try access.map { try AllowListFile(path: $0.allowListPath) }
+        control = try Socket(.router, options: options.secured(by: access, as: .control), loop: loop)
+        events = try Socket(.publish, options: options.secured(by: access, as: .events), loop: loop)
+        dispatch = try Socket(.router, options: options.secured(by: access, as: .dispatch), loop: loop)
+        completions = try Socket(.pull, options: options.secured(by: access, as: .completions), loop: loop)
         let now = clock.now
         epoch = now.microseconds
         engine = BatchEngine(
@@ -121,6 +127,7 @@ package actor Coordinator {
         isStopping = true
         end = result
         for socket in [control, dispatch, events, completions] { socket.close() }
+        authenticator?.close()
         timers = nil
         for continuation in ending { continuation.resume(with: result) }
         ending = []
@@ -128,6 +135,11 @@ package actor Coordinator {
     }
 
     private func bind() throws(ZeroMQError) {
+        // Before anybody can connect.
+        if allowed != nil {
+            authenticator = try makeAuthenticator()
+            try authenticator?.start()
+        }
         let addresses = configuration.addresses
         try events.bind(addresses.events)
         try dispatch.bind(addresses.dispatch)
@@ -148,5 +160,7 @@ package actor Coordinator {
 /// Where a session's worker is reached, and how many grants were sent there in this epoch.
 struct WorkerRoute {
     var identity: Frame
+    /// Only its holder speaks for the session.
+    var key: CurveKey?
     var grants = 0
 }

@@ -1,6 +1,7 @@
 import BatchEngine
 import BatchProtocol
 import BatchStore
+import ZeroMQ
 
 /// What a coordinator is started with.
 package struct CoordinatorConfiguration: Sendable {
@@ -13,6 +14,8 @@ package struct CoordinatorConfiguration: Sendable {
     /// With this given, the coordinator ends when for so long no client and no worker was there, and no
     /// batch could move.
     package var idleLimit: Duration?
+    /// On tcp: whose keys are let in; nil: whoever reaches the port.
+    package var access: Access?
     /// What it tells of itself, such as `tally 0.1`.
     package var program: String
 
@@ -20,5 +23,15 @@ package struct CoordinatorConfiguration: Sendable {
         self.addresses = addresses
         self.storePath = storePath
         self.program = program
+    }
+
+    package struct Access: Sendable {
+        package var keys: CurveKeyPair
+        package var allowListPath: String
+
+        package init(keys: CurveKeyPair, allowListPath: String) {
+            self.keys = keys
+            self.allowListPath = allowListPath
+        }
     }
 }

@@ -42,15 +42,19 @@ extension Socket {
         guard try receiveFrame() else { return nil }
         var frames = [takeFrame()]
         var count = 1
+        sender = nil
         while zmq_msg_more(incoming) != 0 {
             guard try receiveFrame() else { preconditionFailure("libzmq hands over whole messages") }
             count += 1
+            // A router's first frame, which it makes up itself, doesn't say who sent the message.
+            sender = sender ?? user
             if count <= maximumFrames {
                 frames.append(takeFrame())
             } else if count == maximumFrames + 1 {
                 frames.removeSubrange(1...)
             }
         }
+        if count == 1 { sender = user }
         guard count > maximumFrames else { return .message(frames) }
         tally_trim_memory()  // a million frames leave hundreds of megabytes with malloc
         return .oversized(first: frames[0], frames: count)
@@ -80,6 +84,12 @@ extension Socket {
             default: throw .last("receive")
             }
         }
+    }
+
+    /// The user id that ZAP's answer gave to the connection on which `incoming` came.
+    private var user: CurveKey? {
+        guard knowsSenders else { return nil }
+        return zmq_msg_gets(incoming, "User-Id").flatMap { CurveKey(String(cString: $0)) }
     }
 
     private func takeFrame() -> Frame {

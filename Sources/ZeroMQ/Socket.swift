@@ -28,10 +28,14 @@ public final class Socket {
     public let loop: SocketLoop
     let handle: SocketHandle
     let maximumFrames: Int
+    let knowsSenders: Bool
     /// Where frames are received. libzmq wants a `zmq_msg_t` to stay where it is.
     let incoming = UnsafeMutablePointer<zmq_msg_t>.allocate(capacity: 1)
     var monitorSocket: Socket?
     private(set) var isOpen = true
+    /// The key of whoever sent the message that was received last, as the `Authenticator` let it in; nil where nobody
+    /// shows keys.
+    public internal(set) var sender: CurveKey?
     /// libzmq leaves them behind, for others to take for a process that listens.
     private var boundFiles: [(path: IPCPath, file: IPCPath.FileIdentity)] = []
 
@@ -39,14 +43,19 @@ public final class Socket {
     public convenience init(
         _ type: SocketType, options: SocketOptions = .init(), loop: SocketLoop
     ) throws(ZeroMQError) {
-        try self.init(number: type.number, maximumFrames: options.maximumFrames, loop: loop)
+        try self.init(
+            number: type.number, maximumFrames: options.maximumFrames, loop: loop,
+            knowsSenders: options.security.isServer)
         try options.apply(to: handle)
         // Without it a message to a peer that is gone vanishes in silence.
         if type == .router { try handle.set(ZMQ_ROUTER_MANDATORY, 1) }
     }
 
-    init(number: CInt, maximumFrames: Int, loop: SocketLoop) throws(ZeroMQError) {
+    init(
+        number: CInt, maximumFrames: Int, loop: SocketLoop, knowsSenders: Bool = false
+    ) throws(ZeroMQError) {
         self.loop = loop
+        self.knowsSenders = knowsSenders
         self.maximumFrames = maximumFrames
         self.handle = try SocketHandle(opening: number)
     }
@@ -82,6 +91,15 @@ public final class Socket {
         guard zmq_connect(handle.pointer, endpoint) == 0 else {
             throw .last("connect", endpoint: endpoint)
         }
+    }
+
+    /// Connects anew to an endpoint that refused this socket: libzmq doesn't try that again by itself. What waited
+    /// to be sent there is lost.
+    public func reconnect(_ endpoint: String) throws(ZeroMQError) {
+        requireUsable()
+        // Gone already if libzmq has given it up.
+        zmq_disconnect(handle.pointer, endpoint)
+        try connect(endpoint)
     }
 
     /// Where the last `bind` or `connect` led, wildcards resolved. Empty before either.

@@ -21,6 +21,8 @@ public struct SocketOptions: Sendable, Hashable {
     /// Milliseconds that the growing wait between attempts stops at.
     public var maximumReconnectInterval = 250
 
+    public var security = SocketSecurity.none
+
     public init() {}
 }
 
@@ -38,6 +40,7 @@ extension SocketOptions {
         try socket.set(ZMQ_MAXMSGSIZE, Int64(maximumFrameBytes))
         try socket.set(ZMQ_HANDSHAKE_IVL, Self.handshakeMilliseconds)
         try applyTCP(to: socket)
+        try security.apply(to: socket)
     }
 
     /// Keepalive alone doesn't see a cut link while there is something to send; `TCP_MAXRT` does.

@@ -1,3 +1,4 @@
+import AccessControl
 import BatchStore
 import CLIGateway
 import ChildProcess
@@ -55,6 +56,14 @@ extension SettingsError: Failure {
 }
 
 extension HTTPServerError: Failure {
+    var exitCode: ExitCode { .usage }
+}
+
+extension KeyFile.Fault: Failure {
+    var exitCode: ExitCode { .usage }
+}
+
+extension AllowList.Fault: Failure {
     var exitCode: ExitCode { .usage }
 }
 

@@ -1,3 +1,4 @@
+import AccessControl
 import ArgumentParser
 import BatchClient
 import BatchEngine
@@ -18,11 +19,12 @@ struct CoordinatorCommand: AsyncParsableCommand {
         abstract: "Accept batches, hand them to workers, publish their progress.",
         discussion: """
               tally coordinator
-              tally coordinator --bind tcp://127.0.0.1:5550 --insecure
+              TALLY_KEY=$PWD/coordinator.key tally coordinator --bind tcp://10.0.0.1:5550 --allow allowed
 
-            It listens for the user's own commands and workers, in a folder that only they can reach. On tcp there \
-            are no keys yet: --insecure says that whoever reaches the port is a friend. SIGTERM or Ctrl-C ends it; \
-            batches are kept, and gone on with by the next one.
+            It listens for the user's own commands and workers, in a folder that only they can reach. On tcp it lets \
+            those in whose keys the allow-list has (see tally keygen), each for what its roles say; a list that \
+            changes is taken up at once. SIGTERM or Ctrl-C ends it; batches are kept, and gone on with by the next \
+            one.
             """)
 
     @Option(
@@ -31,7 +33,14 @@ struct CoordinatorCommand: AsyncParsableCommand {
             valueName: "address"))
     var bind: String?
 
-    @Flag(help: "Listen on tcp although whoever can reach the port may then run commands on the workers.")
+    @Option(
+        help: ArgumentHelp(
+            "On tcp: the file that says whose keys may do what. TALLY_KEY names the coordinator's own.",
+            valueName: "file"))
+    var allow: String?
+
+    @Flag(
+        help: "Listen on tcp without keys: whoever can reach the port may then run commands on the workers.")
     var insecure = false
 
     @Option(
@@ -80,9 +89,11 @@ struct CoordinatorCommand: AsyncParsableCommand {
     }
 
     private func configuration(_ folder: StateFolder) throws -> CoordinatorConfiguration {
+        let addresses = try address(folder)
         var configuration = CoordinatorConfiguration(
-            addresses: try address(folder), storePath: store ?? folder.storePath,
+            addresses: addresses, storePath: store ?? folder.storePath,
             program: "tally \(Tally.version)")
+        configuration.access = try access(to: addresses)
         if let eventInterval { configuration.engine.eventInterval = eventInterval.duration }
         if let keepCompleted { configuration.retention.completed = keepCompleted.duration }
         if let keepFailed { configuration.retention.failed = keepFailed.duration }
@@ -95,13 +106,34 @@ struct CoordinatorCommand: AsyncParsableCommand {
         let control =
             bind ?? Settings.coordinator?.description ?? "ipc://\(folder.runtimePath)/control"
         try Settings.check(address: control, from: "--bind")
-        let addresses = try CoordinatorAddresses(control: control)
-        guard !addresses.isTCP || insecure else {
-            throw UsageError(
-                "\(control): on tcp anybody who reaches the port could run commands on the workers. Listen on "
-                    + "ipc://, or say --insecure if only friends can reach it")
+        return try CoordinatorAddresses(control: control)
+    }
+
+    private func access(to addresses: CoordinatorAddresses) throws -> CoordinatorConfiguration.Access? {
+        guard addresses.isTCP else {
+            guard allow == nil else {
+                throw UsageError("--allow is for tcp://: on ipc:// whoever may enter the folder may connect")
+            }
+            return nil
         }
-        return addresses
+        switch (allow, insecure) {
+        case (nil, true): return nil
+        case (_?, true): throw UsageError("--allow asks for keys, and --insecure for none: one of them")
+        case (nil, false):
+            throw UsageError(
+                "\(addresses.control): on tcp anybody who reaches the port could run commands on the workers. Make "
+                    + "keys with tally keygen, and say --allow FILE; or listen on ipc://; or say --insecure if only "
+                    + "friends can reach it")
+        case (let allow?, false):
+            guard let path = Settings.environment["TALLY_KEY"], !path.isEmpty else {
+                throw UsageError(
+                    "--allow: TALLY_KEY has to name the coordinator's own key, made by tally keygen")
+            }
+            guard let keys = try KeyFile(path: path, secret: true).keys else {
+                preconditionFailure("a secret file has both halves")
+            }
+            return CoordinatorConfiguration.Access(keys: keys, allowListPath: allow)
+        }
     }
 }
 
@@ -167,14 +199,16 @@ struct WorkerCommand: AsyncParsableCommand {
         await commands.close()
     }
 
-    /// What commands inherit; not all of it need be text. The token that opens the gateway is none of their business.
+    /// What commands inherit; not all of it need be text. The secrets are none of their business.
     private static var commandEnvironment: [[UInt8]] {
         var settings: [[UInt8]] = []
         while let setting = environ[settings.count] {
             settings.append(
                 UnsafeBufferPointer(start: setting, count: strlen(setting)).map(UInt8.init(bitPattern:)))
         }
-        return settings.filter { !$0.starts(with: "TALLY_MCP_TOKEN=".utf8) }
+        return settings.filter { setting in
+            !["TALLY_MCP_TOKEN=", "TALLY_KEY="].contains { setting.starts(with: $0.utf8) }
+        }
     }
 }
 

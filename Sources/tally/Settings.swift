@@ -31,9 +31,7 @@ enum Settings {
         Setting("TALLY_MCP_TOKEN") { token in
             AccessToken(token) == nil ? "TALLY_MCP_TOKEN is \(AccessToken.requirement)" : nil
         },
-        Setting("TALLY_MCP_TOKEN_FILE") { path in
-            path.hasPrefix("/") ? nil : "TALLY_MCP_TOKEN_FILE: '\(path)' is no absolute path"
-        },
+        .path("TALLY_MCP_TOKEN_FILE"), .path("TALLY_KEY"), .path("TALLY_COORDINATOR_KEY"),
     ]
 
     /// Variables that commands of ours are given: no settings, and not to be taken for misspelt ones.
@@ -178,5 +176,12 @@ struct DurationArgument: ExpressibleByArgument {
             return nil
         }
         duration = .seconds(value * unit.1)
+    }
+}
+
+extension Setting {
+    /// One that names a file.
+    fileprivate static func path(_ name: String) -> Setting {
+        Setting(name) { $0.hasPrefix("/") ? nil : "\(name): '\($0)' is no absolute path" }
     }
 }

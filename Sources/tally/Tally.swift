@@ -27,6 +27,8 @@ struct Tally: AsyncParsableCommand {
 
               TALLY_COORDINATOR  where the coordinator is: ipc:///FOLDER/control
                                  or tcp://HOST:PORT
+              TALLY_KEY          on tcp: the file of our own key, and
+              TALLY_COORDINATOR_KEY  that of the coordinator (see tally keygen)
               TALLY_STATE        the folder of what is kept
                                  (default: ~/.local/state/tally)
               TALLY_LOG          what processes tell of: trace, debug, info,
@@ -74,7 +76,7 @@ struct Tally: AsyncParsableCommand {
                 name: "Set up",
                 subcommands: [
                     UpCommand.self, CoordinatorCommand.self, WorkerCommand.self, MCPCommand.self,
-                    DoctorCommand.self,
+                    KeygenCommand.self, DoctorCommand.self,
                 ]),
         ])
 

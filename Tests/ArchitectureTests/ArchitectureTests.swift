@@ -43,7 +43,8 @@ import Testing
 
     @Test(arguments: [
         "ZeroMQ": ["CZeroMQ"], "BatchProgress": [], "BatchEngine": ["BatchProgress"],
-        "BatchClient": ["BatchProgress", "BatchProtocol", "ZeroMQ", "CZeroMQ"],
+        "AccessControl": ["BatchProgress", "BatchProtocol", "ZeroMQ", "CZeroMQ"],
+        "BatchClient": ["AccessControl", "BatchProgress", "BatchProtocol", "ZeroMQ", "CZeroMQ"],
         "ChildProcess": ["CChildProcess"], "CommandTemplate": [],
     ])
     func `a room knows of ours only these`(room: String, others: Set<String>) {

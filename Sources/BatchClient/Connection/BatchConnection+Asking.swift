@@ -1,3 +1,4 @@
+import AccessControl
 import BatchProgress
 import BatchProtocol
 import ZeroMQ
@@ -66,6 +67,12 @@ extension BatchConnection {
 
     func resendRequests(all: Bool) {
         for frames in requests.toSendAgain(at: clock.now, all: all) { send(frames) }
+    }
+
+    /// Whoever waits need not wait any longer; the connection is tried again, in case we are let in later.
+    func refused(_ failure: HandshakeFailure) {
+        let error = BatchClientError(refusedBy: address, keys?.name.description, failure)
+        for request in requests.takeAll() { request.resume(.failure(error)) }
     }
 
     // MARK: Time

@@ -1,3 +1,4 @@
+import AccessControl
 @_exported import BatchProgress
 import BatchProtocol
 import ZeroMQ
@@ -30,6 +31,8 @@ public actor BatchConnection {
     var timer: LoopTimer?
     var nextAttendance: Timestamp
     var isClosed = false
+    /// Who we are to the coordinator; nil: it doesn't ask.
+    let keys: ClientKeys?
 
     /// Connects, does what `body` says, and closes the connection.
     ///
@@ -53,6 +56,11 @@ public actor BatchConnection {
 
     private init(to address: CoordinatorAddress) throws {
         self.address = address
+        do {
+            keys = try address.clientKeys()
+        } catch {
+            throw BatchClientError(.keys, error.description)
+        }
         // Finds out at once whether it is one at all.
         _ = try Self.addresses(of: address)
         loop = try SocketLoop(name: "client")
@@ -60,6 +68,7 @@ public actor BatchConnection {
         options.maximumFrameBytes = WireLimits.frameBytes
         options.receiveHighWaterMark = 10_000
         options.linger = 200
+        options.security = keys?.security ?? .none
         control = try Socket(.dealer, options: options, loop: loop)
         events = try Socket(.subscribe, options: options, loop: loop)
         mirror = BatchMirror(at: clock.now)
@@ -67,13 +76,15 @@ public actor BatchConnection {
     }
 
     private func start(timeout: Duration?) async throws {
-        try control.connect(address.description)
+        try control.connect(address.description) { [weak self] failure in
+            self?.assumeIsolated { if let failure { $0.refused(failure) } }
+        }
         watch(control) { $0.drainAnswers() }
         timer = loop.makeTimer { [weak self] in self?.assumeIsolated { $0.tick() } }
         let hello: HelloAnswer = try await ask(.hello, timeout: timeout)
         try events.subscribe(EventMessage.allBatchesTopic)
         try events.subscribe(EventMessage.beaconTopic)
-        try events.connect(CoordinatorAddresses.reachable(hello.events, via: address.description))
+        try events.connect(CoordinatorAddresses.reachable(hello.events, via: address.description)) { _ in }
         watch(events) { $0.drainEvents() }
         perform(mirror.begin(at: clock.now))
     }

@@ -47,7 +47,7 @@ extension BatchConnection {
         guard try await chunks.fill() else {
             throw BatchClientError(.malformed, "there are no operations; a batch has at least one")
         }
-        let opened: OpenAnswer = try await ask(.open(request), timeout: nil)
+        let opened = try await open(request)
         do {
             try await complete(request, opened, &chunks)
         } catch {
@@ -92,7 +92,7 @@ extension BatchConnection {
                 window.removeFirst()
             } catch let error as BatchClientError where error.code == .conflict || error.code == .storage {
                 for item in window { _ = try? await item.answer.value }
-                let opened: OpenAnswer = try await ask(.open(request), timeout: nil)
+                let opened = try await open(request)
                 guard opened.total >= oldest.chunk.first || error.code == .storage else { throw error }
                 window = window.filter { $0.chunk.end > opened.total }.map { ($0.chunk, $0.answer) }
                 guard window.first.map({ $0.chunk.first == opened.total }) ?? true else { throw error }

@@ -22,7 +22,8 @@ package struct Problem: Error {
         case .conflict, .wrongState: self.init(.conflict, error.description)
         case .tooLarge: self.init(.contentTooLarge, error.description)
         case .malformed: self.init(.badRequest, error.description)
-        case .wrongVersion: self.init(.badGateway, error.description)
+        // The gateway itself may not do it, whoever asked.
+        case .wrongVersion, .forbidden, .keys: self.init(.badGateway, error.description)
         case .noCoordinator, .storage, .closed:
             self.init(.serviceUnavailable, error.description, headers: [.retryAfter: "2"])
         }

@@ -25,7 +25,8 @@ extension Contract {
                 leaves: ["coordinator": .says("listening", "ended"), "worker": .anything]),
             Row(
                 "a coordinator on tcp", "coordinator --bind tcp://127.0.0.1:5550", in: .own, code: 2,
-                err: .says("tcp://127.0.0.1:5550", "anybody who reaches the port", "--insecure")),
+                err: .says(
+                    "tcp://127.0.0.1:5550", "anybody who reaches the port", "--allow FILE", "--insecure")),
             Row(
                 "a second coordinator", "coordinator", in: .fleet, code: 1,
                 err: .says("is in use by process ", ": stop it first, or choose another path")),

@@ -1,0 +1,54 @@
+import AccessControl
+import BatchProtocol
+import Logging
+import ZeroMQ
+
+extension SocketOptions {
+    /// - Parameter access: nil: no keys are asked for.
+    func secured(by access: CoordinatorConfiguration.Access?, as socket: CoordinatorSocket) -> SocketOptions {
+        guard let access else { return self }
+        var options = self
+        options.security = .server(access.keys, domain: socket.rawValue)
+        return options
+    }
+}
+
+extension Coordinator {
+    /// Who sent the message that a socket received last; nil where anybody may: no keys are asked for.
+    ///
+    /// A key that was taken off the list keeps its connection, but nothing it says counts any more.
+    ///
+    /// - Throws: `forbidden`.
+    func holder(on socket: Socket) throws(WireError) -> AllowList.Holder? {
+        guard let allowed else { return nil }
+        guard let key = socket.sender, let holder = allowed.list[key] else {
+            throw WireError(.forbidden, "this key is not on the coordinator's allow-list")
+        }
+        return holder
+    }
+
+    func makeAuthenticator() throws(ZeroMQError) -> Authenticator {
+        try Authenticator(loop: loop) { [weak self] key, domain in
+            self?.assumeIsolated { $0.letsIn(key, domain) } ?? false
+        }
+    }
+
+    private func letsIn(_ key: CurveKey, _ domain: String) -> Bool {
+        guard let socket = CoordinatorSocket(rawValue: domain) else { return false }
+        let roles = AccessRules.roles(for: socket)
+        if let holder = allowed?.list[key], !roles.isDisjoint(with: holder.roles) { return true }
+        let name = allowed?.list[key].map { "'\($0.name)'" } ?? "unknown"
+        reject(domain, WireError(.forbidden, "\(key), \(name)"), as: "keys were refused")
+        return false
+    }
+
+    /// Whoever is taken off the list is out from now on.
+    func refreshAllowList() {
+        do {
+            guard try allowed?.refresh() == true, let allowed else { return }
+            log.info("allow-list read again", metadata: ["keys": "\(allowed.list.count)"])
+        } catch {
+            log.error("the allow-list stays as it was", metadata: ["error": "\(error)"])
+        }
+    }
+}

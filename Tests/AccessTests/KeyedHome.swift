@@ -1,0 +1,91 @@
+import Foundation
+import ProcessTesting
+import Testing
+
+/// A coordinator on tcp that asks for keys, and keys for others.
+struct KeyedHome {
+    let home: Home
+    /// Of the loopback's sixteen million: no other test listens there.
+    let host: String
+    let port = 5550
+    let coordinator: TestProcess
+
+    static let holders = [
+        ("ann", "submit"), ("eve", "watch"), ("builder", "work"), ("all", "submit,watch,work"),
+    ]
+
+    init(_ home: Home) async throws {
+        self.home = home
+        host = "127.\((0..<3).map { _ in "\(Int.random(in: 1...254))" }.joined(separator: "."))"
+        let make = Self.holders.map { "tally keygen --may \($0.1) \($0.0) >>allowed" }
+        let made = try await home.bash(
+            (make + ["tally keygen coordinator", "tally keygen mallory"]).joined(separator: "\n"),
+            in: home.work)
+        try #require(made.ending == .exited(0), "\(made.error)")
+        coordinator = try home.start(
+            "coordinator", "--bind", "tcp://\(host):\(port)", "--allow", "\(home.work)/allowed",
+            environment: ["TALLY_KEY=\(home.work)/coordinator.key"])
+        try await eventually("the coordinator listens") { [coordinator] in
+            guard coordinator.isRunning else { throw Overdue(coordinator.errorText) }
+            return coordinator.errorText.contains("listening")
+        }
+    }
+
+    /// What a process is given that is `who`; nil: somebody without a key.
+    func settings(as who: String?) -> [String] {
+        let address = "TALLY_COORDINATOR=tcp://\(host):\(port)"
+        guard let who else { return [address] }
+        return [
+            address, "TALLY_KEY=\(home.work)/\(who).key",
+            "TALLY_COORDINATOR_KEY=\(home.work)/coordinator.pub",
+        ]
+    }
+
+    func run(as who: String?, _ words: String...) async throws -> Finished {
+        try await home.run(raw: words.map { Array($0.utf8) }, environment: settings(as: who))
+    }
+
+    func worker(as who: String) throws -> TestProcess {
+        try home.start("worker", "--slots", "2", "--name", "w", environment: settings(as: who))
+    }
+
+    /// Writes who else is allowed.
+    func allow(_ who: String, _ roles: String) throws {
+        let key = try #require(try publicKey(of: who))
+        let path = "\(home.work)/allowed"
+        try Files.write(Files.read(path) + Array("\(who) \(key) \(roles)\n".utf8), to: path)
+    }
+
+    func disallow(_ who: String) throws {
+        let key = try #require(try publicKey(of: who))
+        let path = "\(home.work)/allowed"
+        let lines = String(decoding: Files.read(path), as: UTF8.self).split(separator: "\n")
+        let kept = lines.filter { !$0.contains(key) }.joined(separator: "\n") + "\n"
+        try Files.write(Array(kept.utf8), to: path)
+    }
+
+    private func publicKey(of who: String) throws -> String? {
+        String(decoding: Files.read("\(home.work)/\(who).pub"), as: UTF8.self)
+            .split(separator: "\n").first { $0.hasPrefix("public ") }.map { String($0.dropFirst(7)) }
+    }
+
+    /// Does a script of Tests/AccessTests/clients.
+    func python(_ script: String, as who: String?, saying lines: [String] = []) async throws -> [String] {
+        guard let python = ProcessInfo.processInfo.environment["TALLY_TEST_PYTHON"] else {
+            throw Overdue("TALLY_TEST_PYTHON names no Python with pyzmq: run scripts/test, which makes one")
+        }
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/clients"
+        let own = who.map { "\(home.work)/\($0).key" } ?? "-"
+        let words = [python, "\(folder)/\(script)", host, "\(port)", "\(home.work)/coordinator.pub", own]
+        let process = try home.start(
+            words: words.map { Array($0.utf8) }, environment: ["PYTHONDONTWRITEBYTECODE=1"],
+            input: Array((lines.joined(separator: "\n") + "\n").utf8))
+        try #require(try await process.end() == .exited(0), "\(process.errorText)")
+        return process.outputText.split(separator: "\n").map(String.init)
+    }
+}
+
+/// For what a test does with a coordinator of its own that asks for keys.
+func withKeys<Result>(_ body: (KeyedHome) async throws -> Result) async throws -> Result {
+    try await withHome { home in try await body(try await KeyedHome(home)) }
+}
