@@ -83,7 +83,7 @@ package enum RunInterruption: Hashable, Sendable {
     func text(running: Int) -> String {
         let count = HumanText.count(running)
         switch (self, running) {
-        case (.draining, 0): return "stopping; Ctrl-C again ends what runs"
+        case (.draining, 0): return "stopping: Ctrl-C again ends what runs"
         case (.draining, 1): return "stopping: 1 runs; Ctrl-C again ends it"
         case (.draining, _): return "stopping: \(count) run; Ctrl-C again ends them"
         case (.ending, 0...1): return "ending what runs; Ctrl-C again kills it"

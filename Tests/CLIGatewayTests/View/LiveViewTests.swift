@@ -290,7 +290,7 @@ import Testing
 
     @Test(
         arguments: [
-            (.draining, 0, "stopping; Ctrl-C again ends what runs"),
+            (.draining, 0, "stopping: Ctrl-C again ends what runs"),
             (.draining, 1, "stopping: 1 runs; Ctrl-C again ends it"),
             (.draining, 2, "stopping: 2 run; Ctrl-C again ends them"),
             (.ending, 1, "ending what runs; Ctrl-C again kills it"),
