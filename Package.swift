@@ -27,6 +27,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
     ],
     targets: [
         .target(name: "BatchProgress", swiftSettings: settings),
@@ -142,6 +143,18 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
+            swiftSettings: settings),
+        .target(
+            name: "MatrixAPI",
+            dependencies: [
+                "BatchProgress",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "MatrixAPITests", dependencies: ["MatrixAPI", "BatchProgress", "ProcessTesting"],
             swiftSettings: settings),
         .target(
             name: "BatchClient", dependencies: ["BatchProgress", "BatchProtocol", "ZeroMQ"],
