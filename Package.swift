@@ -144,6 +144,9 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: settings),
+        .target(name: "MatrixRoom", dependencies: ["BatchProgress"], swiftSettings: settings),
+        .testTarget(
+            name: "MatrixRoomTests", dependencies: ["MatrixRoom", "BatchProgress"], swiftSettings: settings),
         .target(
             name: "MatrixAPI",
             dependencies: [
