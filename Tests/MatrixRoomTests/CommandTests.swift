@@ -5,13 +5,15 @@ import Testing
 @Suite struct CommandTests {
     private static let id = BatchID(known: "k3x9")
 
-    @Test(arguments: [
-        ("!tally", .help), ("!tally help", .help), ("  !Tally   LIST ", .list), ("!tally status", .status(nil)),
-        ("!tally status k3x9", .status(id)), ("!tally watch k3x9", .watch(id)),
-        ("!tally cancel k3x9", .cancel(id)), ("!tally pause k3x9", .pause(id)),
-        ("!tally resume\tk3x9", .resume(id)), ("!tally retry k3x9\nsecond line", .retry(id)),
-        ("> <@a:b> quoted\n> !tally cancel other\n\n!tally pause k3x9", .pause(id)),
-    ] as [(String, RoomCommand)])
+    @Test(
+        arguments: [
+            ("!tally", .help), ("!tally help", .help), ("  !Tally   LIST ", .list),
+            ("!tally status", .status(nil)),
+            ("!tally status k3x9", .status(id)), ("!tally watch k3x9", .watch(id)),
+            ("!tally cancel k3x9", .cancel(id)), ("!tally pause k3x9", .pause(id)),
+            ("!tally resume\tk3x9", .resume(id)), ("!tally retry k3x9\nsecond line", .retry(id)),
+            ("> <@a:b> quoted\n> !tally cancel other\n\n!tally pause k3x9", .pause(id)),
+        ] as [(String, RoomCommand)])
     func `commands`(body: String, command: RoomCommand) {
         #expect(RoomCommand.parse(body) == .success(command))
     }
@@ -35,15 +37,16 @@ import Testing
         if case .failure(let error) = result { #expect(error.description == fault) }
     }
 
-    @Test(arguments: [
-        (CommandPermission(users: [.alice]), MatrixUserID.alice, nil, true),
-        (CommandPermission(users: [.alice]), .bob, 100, false),
-        (CommandPermission(powerLevel: 50), .bob, 50, true),
-        (CommandPermission(powerLevel: 50), .bob, 49, false),
-        (CommandPermission(powerLevel: 50), .bob, nil, false),
-        (CommandPermission(users: [.alice], powerLevel: 50), .bob, .max, true),
-        (CommandPermission(), .alice, .max, false),
-    ] as [(CommandPermission, MatrixUserID, Int64?, Bool)])
+    @Test(
+        arguments: [
+            (CommandPermission(users: [.alice]), MatrixUserID.alice, nil, true),
+            (CommandPermission(users: [.alice]), .bob, 100, false),
+            (CommandPermission(powerLevel: 50), .bob, 50, true),
+            (CommandPermission(powerLevel: 50), .bob, 49, false),
+            (CommandPermission(powerLevel: 50), .bob, nil, false),
+            (CommandPermission(users: [.alice], powerLevel: 50), .bob, .max, true),
+            (CommandPermission(), .alice, .max, false),
+        ] as [(CommandPermission, MatrixUserID, Int64?, Bool)])
     func `who may change batches`(
         permission: CommandPermission, sender: MatrixUserID, power: Int64?, isAllowed: Bool
     ) {

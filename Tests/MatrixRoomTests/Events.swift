@@ -33,7 +33,8 @@ func event(
     current: String? = nil, rate: Double? = nil, left: Double? = nil, cancelling: Bool? = nil
 ) -> BatchProgressEvent {
     BatchProgressEvent(
-        batchId: BatchID(known: id), totalOperations: total, completedOperations: done, failedOperations: failed,
+        batchId: BatchID(known: id), totalOperations: total, completedOperations: done,
+        failedOperations: failed,
         currentOperation: current, status: status, errors: errors, revision: revision, label: label,
         cancelledOperations: cancelled, progress: Double(done + failed + cancelled) / Double(max(1, total)),
         operationsPerSecond: rate, estimatedSecondsRemaining: left, startedAt: start.map { .at($0) },

@@ -79,7 +79,8 @@ import Testing
             of: event(label: "<b>&\"'", done: 1, current: "<script>alert(1)</script>"))
         #expect(
             message.html == "🔄 <strong>&lt;b&gt;&amp;&quot;&#39;</strong>: 1%, 1 of 100 finished<br>"
-                + "<code>░░░░░░░░░░░░</code><br>now: <code>&lt;script&gt;alert(1)&lt;/script&gt;</code><br>batch k3x9")
+                + "<code>░░░░░░░░░░░░</code><br>now: <code>&lt;script&gt;alert(1)&lt;/script&gt;</code><br>batch k3x9"
+        )
     }
 
     @Test func `never 100 percent before the end`() {
@@ -113,7 +114,9 @@ import Testing
 
     @Test func `a mention in the thread under the message`() {
         let event = event("k3x9", .failed, done: 9, failed: 5, of: 14, at: 75)
-        let failures = (0..<3).map { BatchFailure(operation: $0, label: "f\($0)", exitCode: 2, message: "bad") }
+        let failures = (0..<3).map {
+            BatchFailure(operation: $0, label: "f\($0)", exitCode: 2, message: "bad")
+        }
         let message = RenderedMessage(mentioning: [.alice], endOf: event, failures: failures)
         #expect(
             message.body == """
@@ -123,7 +126,9 @@ import Testing
                 • f2, exit code 2: bad
                 and 2 more
                 """)
-        #expect(message.html.hasPrefix("<a href=\"https://matrix.to/#/@alice:example.org\">@alice:example.org</a>"))
+        #expect(
+            message.html.hasPrefix(
+                "<a href=\"https://matrix.to/#/@alice:example.org\">@alice:example.org</a>"))
         let content = MessageContent.mention(message, of: event, to: [.alice], under: "$1")
         #expect(content["msgtype"] == "m.text")
         #expect(content["m.mentions"] == ["user_ids": ["@alice:example.org"]])

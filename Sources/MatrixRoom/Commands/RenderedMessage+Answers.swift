@@ -32,8 +32,7 @@ extension RenderedMessage {
         add(heading)
         for event in events.prefix(Self.mostListed) {
             breakLine()
-            addHeadline(event)
-            if event.label != nil { add(", batch \(event.batchId)") }
+            if addHeadline(event) { add(", batch \(event.batchId)") }
         }
         if events.count > Self.mostListed {
             breakLine()

@@ -52,7 +52,8 @@ package enum RoomCommand: Hashable, Sendable {
         guard rest.count == 1 else { return fault("'\(verb)' takes one batch's id: \(name) \(verb) ID") }
         guard let id = BatchID(rest[0]) else {
             return fault(
-                "'\(SafeText(String(rest[0]), limit: 40).plain)' is no batch's id, which is \(BatchID.requirement)")
+                "'\(SafeText(String(rest[0]), limit: 40).plain)' is no batch's id, which is \(BatchID.requirement)"
+            )
         }
         return .success(make(id))
     }

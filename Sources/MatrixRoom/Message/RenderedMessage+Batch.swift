@@ -14,12 +14,12 @@ extension RenderedMessage {
     /// ```
     package init(of event: BatchProgressEvent) {
         self.init()
-        addHeadline(event)
+        let hasLabel = addHeadline(event)
         breakLine()
         addBar(event)
         addPresent(event)
         if event.status.isEnd { add(failures: event.errors ?? [], of: event.failedOperations) }
-        if event.hasTitle {
+        if hasLabel {
             breakLine()
             add("batch \(event.batchId)")
         }
@@ -28,7 +28,8 @@ extension RenderedMessage {
     /// What whoever asked for a batch is told when it has ended.
     ///
     /// - Parameter failures: the first ones, as far as they are known.
-    package init(mentioning users: [MatrixUserID], endOf event: BatchProgressEvent, failures: [BatchFailure]) {
+    package init(mentioning users: [MatrixUserID], endOf event: BatchProgressEvent, failures: [BatchFailure])
+    {
         self.init()
         for user in users {
             add(user: user)
@@ -39,18 +40,18 @@ extension RenderedMessage {
     }
 
     /// `🔄 thumbnails: 58%, 5,812 of 10,000 finished, 22 failed`
-    mutating func addHeadline(_ event: BatchProgressEvent) {
+    ///
+    /// - Returns: whether it names the batch by its label.
+    @discardableResult
+    mutating func addHeadline(_ event: BatchProgressEvent) -> Bool {
         add("\(event.mark) ")
-        addTitle(event)
+        let label = SafeText(event.label ?? "", limit: Self.longestTitle)
+        if label.isEmpty { add("batch \(event.batchId)", .strong) } else { add(label, .strong) }
         add(": \(event.standing), \(event.counts)")
         if event.status.isEnd, let lasted = event.lasted {
             add(", \(HumanText.duration(seconds: lasted.inSeconds))")
         }
-    }
-
-    private mutating func addTitle(_ event: BatchProgressEvent) {
-        let label = SafeText(event.label ?? "", limit: Self.longestTitle)
-        if label.isEmpty { add("batch \(event.batchId)", .strong) } else { add(label, .strong) }
+        return !label.isEmpty
     }
 
     /// Until the end it is never quite full, as 100% is never said.
@@ -122,8 +123,6 @@ extension BatchProgressEvent {
     package var lasted: Duration? {
         startedAt.map { max(.zero, updatedAt - $0) }
     }
-
-    fileprivate var hasTitle: Bool { !SafeText(label ?? "", limit: 1).isEmpty }
 
     /// Where it stands, in a word or two, with how far it is.
     fileprivate var standing: String {

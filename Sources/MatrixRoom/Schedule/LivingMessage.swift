@@ -141,7 +141,11 @@ struct LivingMessage: Sendable {
 
     /// What will never be accepted is given up, and with it all but a mention takes the message along.
     mutating func giveUp() {
-        if case .mention? = unanswered?.sending.content { isMentioned = true } else { kept.isLeftAlone = true }
+        if case .mention? = unanswered?.sending.content {
+            isMentioned = true
+        } else {
+            kept.isLeftAlone = true
+        }
         unanswered = nil
         kept.unanswered = nil
     }

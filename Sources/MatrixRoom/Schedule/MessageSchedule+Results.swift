@@ -88,7 +88,8 @@ extension MessageSchedule {
 
     /// Somebody took the message away: then that is what people want.
     package mutating func redact(_ eventID: String, in room: String) -> Change? {
-        guard var message = messages.values.first(where: { $0.key.room == room && $0.kept.original == eventID })
+        guard
+            var message = messages.values.first(where: { $0.key.room == room && $0.kept.original == eventID })
         else { return nil }
         message.kept.isLeftAlone = true
         return settle(message)

@@ -63,10 +63,13 @@ package struct MessageSchedule: Sendable {
     ///   - asker: who is told of its end.
     ///   - kept: what an earlier run left of it.
     package mutating func follow(
-        _ event: BatchProgressEvent, in room: String, asker: MatrixUserID?, kept: KeptMessage?, at now: Timestamp
+        _ event: BatchProgressEvent, in room: String, asker: MatrixUserID?, kept: KeptMessage?,
+        at now: Timestamp
     ) {
         let kept = kept ?? KeptMessage()
-        guard !kept.isFinished, !kept.isLeftAlone, isOpen(room), messages.count < Self.mostMessages else { return }
+        guard !kept.isFinished, !kept.isLeftAlone, isOpen(room), messages.count < Self.mostMessages else {
+            return
+        }
         let isDue = isOld(event) || !kept.watchers.isEmpty
         let message = LivingMessage(
             event, in: room, asker: asker, kept: kept, appearing: isDue ? now : now + settings.showAfter)
