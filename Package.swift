@@ -69,8 +69,7 @@ let package = Package(
             dependencies: [
                 "BatchClient", "BatchEngine", "BatchProgress", "BatchProtocol", "BatchStore", "BatchWorker",
                 "ChildProcess", "CLIGateway", "CommandTemplate", "Coordinator", "HTTPGateway", "LocalFleet",
-                "MCPGateway",
-                "ZeroMQ",
+                "MCPGateway", "MatrixGateway", "MatrixRoom", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -154,6 +153,14 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "MatrixGateway",
+            dependencies: [
+                "BatchClient", "BatchProgress", "MatrixAPI", "MatrixRoom",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
         .testTarget(

@@ -4,6 +4,7 @@ import ChildProcess
 import CommandTemplate
 import HTTPGateway
 import LocalFleet
+import MatrixGateway
 import ZeroMQ
 
 // What goes wrong in the rooms, as the program ends with it.
@@ -55,6 +56,10 @@ extension SettingsError: Failure {
 }
 
 extension HTTPServerError: Failure {
+    var exitCode: ExitCode { .usage }
+}
+
+extension GatewayFault: Failure {
     var exitCode: ExitCode { .usage }
 }
 

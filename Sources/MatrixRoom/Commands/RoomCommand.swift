@@ -69,4 +69,14 @@ package enum RoomCommand: Hashable, Sendable {
         case .cancel, .pause, .resume, .retry: true
         }
     }
+
+    /// Of the batch that a `retry` makes: the same for the same command.
+    ///
+    /// - Parameter event: the one with the command.
+    package static func retryID(of event: String) -> BatchID {
+        guard let id = BatchID("retry-\(RoomMark.of(event))") else {
+            preconditionFailure("a mark is made of digits and letters")
+        }
+        return id
+    }
 }

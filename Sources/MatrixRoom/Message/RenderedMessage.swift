@@ -1,7 +1,7 @@
 /// What a message says, twice: as plain text that reads well alone, and as HTML.
 ///
 /// Of the HTML only what the Client-Server API allows (v1.19, m.room.message): clients drop the rest.
-package struct RenderedMessage: Hashable, Sendable {
+package struct RenderedMessage: Hashable, Codable, Sendable {
     enum Style: String {
         case strong, code
     }

@@ -68,6 +68,11 @@ extension MessageSchedule {
         return watchers + [user.description]
     }
 
+    /// Nothing more will be known of the batch: its message stays as it is.
+    package mutating func drop(_ key: MessageKey) -> KeptMessage? {
+        messages.removeValue(forKey: key)?.kept
+    }
+
     // MARK: Rooms
 
     package mutating func open(_ room: String) {

@@ -73,6 +73,7 @@ package struct MessageSchedule: Sendable {
         let isDue = isOld(event) || !kept.watchers.isEmpty
         let message = LivingMessage(
             event, in: room, asker: asker, kept: kept, appearing: isDue ? now : now + settings.showAfter)
+        guard messages[message.key] == nil else { preconditionFailure("it is followed already") }
         messages[message.key] = message
         take(event, for: message.key, at: now)
     }

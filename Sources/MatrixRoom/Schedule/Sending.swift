@@ -46,7 +46,7 @@ package struct Sending: Hashable, Sendable {
 }
 
 /// An answer to a command, in the room where it was given.
-package struct RoomAnswer: Hashable, Sendable {
+package struct RoomAnswer: Hashable, Codable, Sendable {
     package var room: String
     /// The event with the command.
     package var command: String
