@@ -41,6 +41,7 @@ extension MatrixGateway {
 
     private func open(_ room: String) {
         closures[room] = nil
+        joiningTimes[room] = nil
         schedule.open(room)
         // Batches that were looked at while the room was closed are looked at again.
         ignored = []
@@ -77,8 +78,8 @@ extension MatrixGateway {
             try await enter(successor)
         } catch let error as MatrixError {
             close(successor, .refused, because: "can't be joined: \(error); invite \(account.userID)")
-        } catch let fault as GatewayFault {
-            close(successor, .refused, because: "\(fault)")
+        } catch is GatewayFault {
+            close(successor, .refused, because: "can't be joined yet; invite \(account.userID)")
         }
         try await showActiveBatches()
     }

@@ -24,12 +24,14 @@ extension MatrixGateway {
             log.notice("\(account) posts in \(rooms.joined(separator: ", "))")
             try await withCoordinator(coordinator, log) { batches in
                 while true {
+                    // The coordinator may have been waited for, and then another has the lead.
+                    try await claims.waitForLead(in: rooms, log)
                     let gateway = try MatrixGateway(
                         configuration, store, account, rooms: rooms, batches: batches, log: log)
                     do {
                         try await gateway.work(claim: claims)
                     } catch is MadeWay {
-                        try await claims.waitForLead(in: rooms, log)
+                        log.notice("another gateway with this token was first; making way")
                     }
                 }
             }

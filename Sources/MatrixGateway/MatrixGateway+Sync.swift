@@ -62,10 +62,9 @@ extension MatrixGateway {
         var answers: [RoomAnswer] = []
         for (room, happened) in news.joined.sorted(by: { $0.key < $1.key }) where rooms.contains(room) {
             for event in happened.events { try await takeState(event, in: room) }
-            // What was said before we came was said to others.
             guard !isFirst else { continue }
             for event in happened.timeline {
-                if let answer = await answer(to: event, in: room) { answers.append(answer) }
+                if let answer = try await answer(to: event, in: room) { answers.append(answer) }
             }
         }
         for room in news.left.keys.sorted() {
@@ -83,6 +82,17 @@ extension MatrixGateway {
         waker.wake()
     }
 
+    /// Whoever joins, also for the second time, is told what was said before: that was done already, or said to others.
+    /// By the homeserver's clock, in milliseconds since 1970.
+    private func joiningTime(_ room: String) async throws -> Int64 {
+        if let known = joiningTimes[room] { return known }
+        let path = ["v3", "rooms", room, "state", "m.room.member", account.userID]
+        let event = try await client.ask(MatrixRequest(.get, path, query: [("format", "event")]))
+        let time = event["origin_server_ts"]?.integer ?? 0
+        joiningTimes[room] = time
+        return time
+    }
+
     private func takeState(_ event: MatrixEvent, in room: String) async throws {
         switch event.type {
         case "m.room.encryption":
@@ -97,10 +107,11 @@ extension MatrixGateway {
         }
     }
 
-    private func answer(to event: MatrixEvent, in room: String) async -> RoomAnswer? {
+    private func answer(to event: MatrixEvent, in room: String) async throws -> RoomAnswer? {
         guard event.type == "m.room.message", event.content["msgtype"]?.string == "m.text",
             event.relation?.type != "m.replace", let sender = MatrixUserID(event.sender),
-            let body = event.content["body"]?.string, let command = RoomCommand.parse(body)
+            let body = event.content["body"]?.string, let command = RoomCommand.parse(body),
+            try await event.timestamp >= joiningTime(room)
         else { return nil }
         let age = Duration.milliseconds(clock.now.milliseconds - event.timestamp)
         let message =

@@ -34,6 +34,8 @@ package actor MatrixGateway {
     var closures: [String: Closure] = [:]
     /// Batches that run and aren't shown.
     var ignored: Set<BatchID> = []
+    /// When we came into each room, as far as it had to be known.
+    var joiningTimes: [String: Int64] = [:]
     var newestRevision: Int64 = 0
     var sendingOutage = Outage()
 

@@ -48,15 +48,17 @@ import Testing
         ),
         (
             event(
-                "k3x9", .failed, done: 98, failed: 2, at: 3,
+                "k3x9", .failed, done: 97, failed: 3, at: 3,
                 errors: [
                     BatchFailure(operation: 7, label: "a.png", exitCode: 1, message: "no space left"),
+                    BatchFailure(operation: 8, exitCode: 2, message: "exit code 2"),
                     BatchFailure(operation: 9, message: "worker lost"),
                 ]),
             """
-            ❌ thumbnails: ended with failures, 100 of 100 finished, 2 failed, 3s
+            ❌ thumbnails: ended with failures, 100 of 100 finished, 3 failed, 3s
             ████████████
             • a.png, exit code 1: no space left
+            • operation 8, exit code 2
             • operation 9: worker lost
             batch k3x9
             """

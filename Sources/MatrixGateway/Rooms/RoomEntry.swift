@@ -15,13 +15,15 @@ struct RoomEntry {
             if let reason = try await refusal(of: id) { throw GatewayFault("\(name): \(reason)") }
             return id
         } catch MatrixError.forbidden(let message) {
-            throw GatewayFault("\(name): \(message). Invite \(userID) into the room, and start again")
+            throw GatewayFault(
+                "\(name): \(message.withoutStop). Invite \(userID) into the room, and start again")
         } catch MatrixError.notFound(let message) {
             throw GatewayFault(
-                "\(name): there is no such room, or \(userID) may not know of it (\(message)). Invite it, or name the "
+                "\(name): there is no such room, or \(userID) may not know of it (\(message.withoutStop)). Invite it, or name the "
                     + "room as its settings do: !id:server or #alias:server")
         } catch MatrixError.refused(_, let code, let message) {
-            throw GatewayFault("\(name) can't be joined: \(message) (\(code)). Is the room's name right?")
+            throw GatewayFault(
+                "\(name) can't be joined: \(message.withoutStop) (\(code)). Is the room's name right?")
         }
     }
 
@@ -42,4 +44,9 @@ struct RoomEntry {
     static let encrypted =
         "the room is encrypted, and this gateway can't encrypt: what it posted would stand there in the clear. Use a "
         + "room without encryption, or connect by way of pantalaimon"
+}
+
+extension String {
+    /// Homeservers end some sentences and not others.
+    fileprivate var withoutStop: String { hasSuffix(".") ? String(dropLast()) : self }
 }

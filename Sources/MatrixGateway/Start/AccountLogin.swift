@@ -18,7 +18,7 @@ struct AccountLogin {
         while true {
             do {
                 let account = try await check(known)
-                try store.setFact(.account, to: account)
+                try keep(account)
                 return account
             } catch let error as MatrixError {
                 guard known != nil, let wait = error.wait(&backoff) else { throw fault(error) }
@@ -26,6 +26,13 @@ struct AccountLogin {
                 try await Task.sleep(for: wait)
             }
         }
+    }
+
+    /// A token that was given stays where it was put: it isn't ours to keep.
+    private func keep(_ account: MatrixAccount) throws {
+        var kept = account
+        if case .token = configuration.credentials { kept.accessToken = "" }
+        try store.setFact(.account, to: kept)
     }
 
     private func check(_ known: MatrixAccount?) async throws -> MatrixAccount {
@@ -47,7 +54,7 @@ struct AccountLogin {
     private func login(_ user: String, _ password: String?, _ known: MatrixAccount?) async throws
         -> MatrixAccount
     {
-        let earlier = known.flatMap { $0.isOf(user) ? $0 : nil }
+        let earlier = known.flatMap { $0.isOf(user) && !$0.accessToken.isEmpty ? $0 : nil }
         if let earlier, try await isGood(earlier) { return earlier }
         guard let password else {
             throw GatewayFault(

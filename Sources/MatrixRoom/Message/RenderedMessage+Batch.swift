@@ -83,9 +83,11 @@ extension RenderedMessage {
             add("• ")
             let label = SafeText(failure.label ?? "", limit: Self.longestOperation)
             if label.isEmpty { add("operation \(failure.operation)") } else { add(label, .code) }
-            if let code = failure.exitCode { add(", exit code \(code)") }
+            let code = failure.exitCode.map { "exit code \($0)" }
+            if let code { add(", \(code)") }
+            // A command that said nothing failed with its exit code as the message.
             let message = SafeText(failure.message, limit: 200)
-            if !message.isEmpty {
+            if !message.isEmpty, message.plain != code {
                 add(": ")
                 add(message)
             }
