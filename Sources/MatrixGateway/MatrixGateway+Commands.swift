@@ -8,17 +8,23 @@ extension MatrixGateway {
     func carryOut(
         _ command: Result<RoomCommand, RoomCommand.Fault>, by sender: MatrixUserID, in room: String,
         event: String
-    ) async -> RenderedMessage {
+    ) async throws -> RenderedMessage {
         do {
             let command = try command.get()
-            if command.isChange, let refusal = try await refusal(of: sender, in: room) {
+            let refusal = try await refusal(of: sender, in: room)
+            if command.isChange, let refusal {
                 log.notice("\(room): \(sender) may not: \(command)")
                 return RenderedMessage(saying: refusal)
             }
             guard await !batches.isLost else {
                 return RenderedMessage(saying: "the coordinator is away; ask again when it is back")
             }
-            return try await carryOut(command, by: sender, in: room, event: event)
+            let view = BatchView(
+                batches: batches, choice: refusal == nil ? BatchChoice() : configuration.choice)
+            return try await carryOut(command, by: sender, in: room, event: event, view)
+        } catch let error as CancellationError {
+            // Done after the next start.
+            throw error
         } catch {
             // Of what is thrown here each describes itself for people.
             return RenderedMessage(saying: SafeText("\(error)", limit: 300).plain)
@@ -35,15 +41,15 @@ extension MatrixGateway {
     }
 
     private func carryOut(
-        _ command: RoomCommand, by sender: MatrixUserID, in room: String, event: String
+        _ command: RoomCommand, by sender: MatrixUserID, in room: String, event: String, _ view: BatchView
     ) async throws -> RenderedMessage {
         if command.isChange { log.notice("\(room): \(sender) asked: \(command)") }
         switch command {
         case .help: return .help
-        case .list: return try await list()
-        case .status(nil): return try await active()
-        case .status(let id?): return RenderedMessage(of: try await detail(id).event)
-        case .watch(let id): return try await watch(id, by: sender, in: room)
+        case .list: return try await view.recent()
+        case .status(nil): return try await view.active()
+        case .status(let id?): return RenderedMessage(of: try await view.event(id))
+        case .watch(let id): return try watch(try await view.event(id), by: sender, in: room)
         case .cancel(let id):
             try await batches.batch(id).cancel()
             return RenderedMessage(saying: "batch \(id) is being cancelled")
@@ -65,31 +71,10 @@ extension MatrixGateway {
         return RenderedMessage(saying: "batch \(new.id) is the retry of \(id)'s failures")
     }
 
-    private func detail(_ id: BatchID) async throws -> BatchDetail {
-        try await batches.batch(id).status()
-    }
-
-    private func active() async throws -> RenderedMessage {
-        let events = try await batches.activeBatches().map(\.event)
-        let heading =
-            switch events.count {
-            case 0: "no batch runs"
-            case 1: "one batch runs"
-            default: "\(HumanText.count(events.count)) batches run"
-            }
-        return RenderedMessage(listing: events, under: heading)
-    }
-
-    private func list() async throws -> RenderedMessage {
-        let events = try await batches.recentBatches().map(\.event)
-        return RenderedMessage(
-            listing: events, under: events.isEmpty ? "there are no batches yet" : "batches, the newest first")
-    }
-
-    private func watch(_ id: BatchID, by sender: MatrixUserID, in room: String) async throws
+    private func watch(_ event: BatchProgressEvent, by sender: MatrixUserID, in room: String) throws
         -> RenderedMessage
     {
-        let event = try await detail(id).event
+        let id = event.batchId
         guard !event.status.isEnd else { return RenderedMessage(of: event) }
         let key = MessageKey(room: room, batch: id)
         if !schedule.follows(key) {

@@ -119,7 +119,7 @@ extension MatrixGateway {
             ? RenderedMessage(
                 saying:
                     "that was asked \(age.formatted) ago, while nobody listened; ask again if it still holds")
-            : await carryOut(command, by: sender, in: room, event: event.id)
+            : try await carryOut(command, by: sender, in: room, event: event.id)
         return RoomAnswer(room: room, command: event.id, message: message)
     }
 }

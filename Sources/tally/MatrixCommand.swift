@@ -10,9 +10,10 @@ import MatrixRoom
 struct MatrixCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "matrix",
-        abstract: "Show batches in a Matrix room: one message each, edited as it goes on.",
+        abstract: "Show batches in Matrix rooms, one living message each.",
         discussion: """
-              tally matrix --homeserver https://matrix.example.org --room '#builds:example.org'
+              export TALLY_MATRIX_HOMESERVER=https://matrix.example.org
+              tally matrix --room '#builds:example.org'
 
             The account's access token is in TALLY_MATRIX_TOKEN, or in the file that TALLY_MATRIX_TOKEN_FILE names. \
             Or else it logs in once as --user, with the password in TALLY_MATRIX_PASSWORD or the file that \
@@ -69,7 +70,7 @@ struct MatrixCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("mention"),
         help: ArgumentHelp(
-            "Who is told of the end of an actor's long batches: alice=@alice:example.org; may be given again.",
+            "Who an actor is in the rooms, to be told of a batch's end: alice=@alice:example.org; may be given again.",
             valueName: "actor=user"))
     var mentions: [String] = []
 
@@ -86,10 +87,12 @@ struct MatrixCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A batch that ends well before it has lasted so long is never shown.", valueName: "time"))
+            "A batch that ends sooner, and without a failure, isn't shown.", valueName: "time"))
     var showAfter = DurationArgument(.seconds(3))
 
-    @Option(help: ArgumentHelp("How long a batch is that its actor is told of.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp(
+            "Whoever asked for a batch is told of its end if it lasted so long.", valueName: "time"))
     var mentionAfter = DurationArgument(.seconds(60))
 
     @Option(

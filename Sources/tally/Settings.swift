@@ -169,5 +169,5 @@ struct DurationArgument: ExpressibleByArgument {
     }
 
     /// As help shows it.
-    var defaultValueDescription: String { HumanText.duration(seconds: duration.inSeconds) }
+    var defaultValueDescription: String { "\(duration.components.seconds)s" }
 }

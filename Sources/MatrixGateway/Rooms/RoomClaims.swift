@@ -4,6 +4,8 @@ import MatrixAPI
 
 /// Says in each room that this gateway posts there, unless another does.
 struct RoomClaims {
+    private static let standingBy: Duration = .seconds(10)
+
     let client: MatrixClient
     let account: MatrixAccount
     let instance: String
@@ -48,18 +50,25 @@ struct RoomClaims {
     ///
     /// - Throws: `GatewayFault` if there is one with another login.
     func waitForLead(in rooms: [String], _ log: Logger) async throws {
+        var outage = Outage()
         var isTold = false
         while true {
-            switch try await claim(rooms) {
-            case nil: return
-            case .otherDevice(let device): throw Self.fault(account, device)
-            case .sameDevice:
-                if !isTold {
-                    log.notice(
-                        "another gateway posts with this token; standing by to take over when it is gone")
+            do {
+                let rival = try await claim(rooms)
+                outage.end(log)
+                switch rival {
+                case nil: return
+                case .otherDevice(let device): throw Self.fault(account, device)
+                case .sameDevice:
+                    if !isTold {
+                        log.notice("another gateway posts with this token; standing by until it is gone")
+                    }
+                    isTold = true
+                    try await Task.sleep(for: Self.standingBy)
                 }
-                isTold = true
-                try await Task.sleep(for: .seconds(10))
+            } catch let error as MatrixError {
+                if case .unknownToken = error { throw GatewayFault.tokenRefused(account.homeserver, error) }
+                try await Task.sleep(for: outage.begin(error, log) ?? Self.standingBy)
             }
         }
     }
