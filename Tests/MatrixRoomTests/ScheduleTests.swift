@@ -173,6 +173,31 @@ import Testing
         #expect(test.schedule.count == 0)
     }
 
+    @Test func `after a kill before the original's answer, what it says isn't trusted`() throws {
+        var test = self
+        var kept = KeptMessage()
+        kept.unanswered = "tally.x.k3x9.original"
+        test.follow(event("k3x9", .completed, done: 100, at: 2, revision: 12), kept: kept, at: 0)
+        #expect(try test.deliver(at: 0).purpose == "original")
+        #expect(try test.deliver(at: 0).purpose == "edit.12")
+        #expect(test.schedule.count == 0)
+    }
+
+    @Test func `progress leaves a part of the burst to ends`() throws {
+        var test = self
+        for number in 0..<12 { test.follow(event("b\(number)"), at: 0) }
+        // Of ten the last is never used, and three are kept back.
+        for _ in 0..<6 { try test.deliver(at: 0) }
+        guard case .wait = test.schedule.next(at: .at(0)) else {
+            throw Unexpected(description: "nothing is kept back")
+        }
+        for number in 0..<3 {
+            let end = event("b\(number)", .completed, done: 100, at: 11, revision: 2)
+            test.schedule.take(end, at: .at(0))
+            #expect(try test.deliver(at: 0).purpose == "edit.2")
+        }
+    }
+
     @Test func `what was finished or redacted is left alone`() throws {
         var test = self
         var finished = KeptMessage()
