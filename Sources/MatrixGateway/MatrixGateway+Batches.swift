@@ -44,7 +44,15 @@ extension MatrixGateway {
 
     /// Takes up a batch's messages where it should have some and hasn't.
     private func consider(_ event: BatchProgressEvent) async throws {
-        let detail = needsDetails ? try? await batches.batch(event.batchId).status() : nil
+        var detail: BatchDetail?
+        if needsDetails {
+            do {
+                detail = try await batches.batch(event.batchId).status()
+            } catch let error as BatchClientError where !error.isOfNoBatch {
+                // Looked at again with its next event, when the coordinator is back.
+                return
+            } catch is BatchClientError {}
+        }
         guard configuration.choice.includes(label: event.label, actor: detail?.actor) else {
             // Somebody may watch it all the same.
             return try noteIgnored(event, followingKept(event, asker: nil))

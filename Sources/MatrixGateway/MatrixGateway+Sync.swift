@@ -5,6 +5,8 @@ import MatrixRoom
 
 extension MatrixGateway {
     private static let longestPoll: Duration = .seconds(30)
+    /// Nobody is asked more often, not even one who answers at once that there is nothing.
+    private static let soonest: Duration = .milliseconds(300)
     /// What a homeserver refuses for no reason that we know is asked again after this long.
     private static let afterRefusal: Duration = .seconds(30)
     /// What was asked while nobody listened may not be meant any more.
@@ -15,6 +17,7 @@ extension MatrixGateway {
         var outage = Outage()
         while true {
             try Task.checkCancellation()
+            let asked = clock.now
             do {
                 let answer = try await client.sync(
                     since: since, user: account.userID, filter: filter,
@@ -22,6 +25,7 @@ extension MatrixGateway {
                 outage.end(log)
                 try await take(answer, isFirst: since == nil)
                 since = answer.nextBatch
+                if clock.now < asked + Self.soonest { try await Task.sleep(for: Self.soonest) }
             } catch let error as MatrixError {
                 if case .unknownToken = error { throw GatewayFault.tokenRefused(account.homeserver, error) }
                 if case .refused = error { since = nil }
