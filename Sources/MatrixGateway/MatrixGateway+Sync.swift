@@ -21,8 +21,9 @@ extension MatrixGateway {
             do {
                 let answer = try await client.sync(
                     since: since, user: account.userID, filter: filter,
-                    timeout: since == nil ? .zero : Self.longestPoll)
-                outage.end(log)
+                    // One that was away answers at once that it is back.
+                    timeout: since == nil || outage.isAway ? .zero : Self.longestPoll)
+                if outage.end(log) { goOnSending() }
                 try await take(answer, isFirst: since == nil)
                 since = answer.nextBatch
                 if clock.now < asked + Self.soonest { try await Task.sleep(for: Self.soonest) }
@@ -32,6 +33,11 @@ extension MatrixGateway {
                 try await Task.sleep(for: outage.begin(error, log) ?? refusalOfNews(error))
             }
         }
+    }
+
+    private func goOnSending() {
+        schedule.endSilence()
+        waker.wake()
     }
 
     private func refusalOfNews(_ error: MatrixError) -> Duration {

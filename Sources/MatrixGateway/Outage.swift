@@ -5,7 +5,7 @@ import MatrixRoom
 /// A homeserver that is away is told of once, and once when it is back.
 struct Outage {
     private var backoff = Backoff()
-    private var isAway = false
+    private(set) var isAway = false
 
     /// - Returns: how long to wait; nil where waiting is of no use.
     mutating func begin(_ error: MatrixError, _ log: Logger) -> Duration? {
@@ -16,9 +16,13 @@ struct Outage {
         return wait
     }
 
-    mutating func end(_ log: Logger) {
+    /// - Returns: whether it was away.
+    @discardableResult
+    mutating func end(_ log: Logger) -> Bool {
         backoff.reset()
-        if isAway { log.notice("the homeserver answers again") }
+        guard isAway else { return false }
+        log.notice("the homeserver answers again")
         isAway = false
+        return true
     }
 }

@@ -160,6 +160,26 @@ import Testing
         #expect(try test.deliver(at: 91 + 90).purpose == "edit.3")
     }
 
+    @Test func `a homeserver that is heard from again isn't left alone any longer`() throws {
+        var test = self
+        test.follow(event(), at: 0)
+        let first = try test.sending(at: 0)
+        _ = test.schedule.finish(.lost(wait: .seconds(30)), at: .at(0))
+        #expect(test.schedule.next(at: .at(1)) == .wait(until: .at(30)))
+        test.schedule.endSilence()
+        #expect(try test.sending(at: 1) == first)
+    }
+
+    @Test func `the longer a homeserver is away the less often it is asked`() {
+        var random = SeededGenerator(seed: 1)
+        var backoff = Backoff()
+        let waits = (0..<20).map { _ in backoff.next(using: &random).inSeconds }
+        #expect(0.5...1 ~= waits[0] && 4...8 ~= waits[3])
+        #expect(waits.dropFirst(5).allSatisfy { 15...30 ~= $0 })
+        backoff.reset()
+        #expect(0.5...1 ~= backoff.next(using: &random).inSeconds)
+    }
+
     @Test func `after a kill the same transaction, and then what is there`() throws {
         var test = self
         var kept = KeptMessage()

@@ -39,6 +39,9 @@ extension MessageSchedule {
         }
     }
 
+    /// The homeserver was heard from: what was lost is sent again now.
+    package mutating func endSilence() { silentUntil = nil }
+
     private mutating func finishAnswer(_ sending: Sending, _ result: SendResult) {
         switch result {
         case .accepted, .refused, .roomClosed: answers.removeAll { $0.answer.sending == sending }
