@@ -27,6 +27,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
     ],
     targets: [
         .target(name: "BatchProgress", swiftSettings: settings),
@@ -75,9 +76,7 @@ let package = Package(
             dependencies: [
                 "AccessControl", "BatchClient", "BatchEngine", "BatchProgress", "BatchProtocol", "BatchStore",
                 "BatchWorker", "ChildProcess", "CLIGateway", "CommandTemplate", "Coordinator", "HTTPGateway",
-                "LocalFleet",
-                "MCPGateway",
-                "ZeroMQ",
+                "LocalFleet", "MCPGateway", "MatrixGateway", "MatrixRoom", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -150,6 +149,29 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
+            swiftSettings: settings),
+        .target(name: "MatrixRoom", dependencies: ["BatchProgress"], swiftSettings: settings),
+        .testTarget(
+            name: "MatrixRoomTests", dependencies: ["MatrixRoom", "BatchProgress"], swiftSettings: settings),
+        .target(
+            name: "MatrixAPI",
+            dependencies: [
+                "BatchProgress",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "MatrixGateway",
+            dependencies: [
+                "BatchClient", "BatchProgress", "MatrixAPI", "MatrixRoom",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "MatrixAPITests", dependencies: ["MatrixAPI", "BatchProgress", "ProcessTesting"],
             swiftSettings: settings),
         .target(
             name: "BatchClient", dependencies: ["AccessControl", "BatchProgress", "BatchProtocol", "ZeroMQ"],

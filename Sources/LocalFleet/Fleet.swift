@@ -2,12 +2,12 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A coordinator, a worker and the gateway for assistants as children of ours, for development.
+/// A coordinator, a worker and gateways as children of ours, for development.
 package final class Fleet: Sendable {
     private struct State {
         /// Those that have not ended.
         var processes: Set<pid_t> = []
-        var gateway: pid_t?
+        var gateways: Set<pid_t> = []
         var isStopping = false
     }
 
@@ -24,12 +24,14 @@ package final class Fleet: Sendable {
 
     /// To be called when the coordinator answers. The others don't depend on it: where it can't listen it says so,
     /// and ends.
-    package func startGateway() throws(FleetError) {
+    ///
+    /// - Parameter command: of ours, such as `mcp`.
+    package func startGateway(_ command: String) throws(FleetError) {
         guard !state.withLock({ $0.isStopping || $0.processes.isEmpty }) else { return }
-        let gateway = try Self.start(executable, ["mcp"])
+        let gateway = try Self.start(executable, [command])
         state.withLock { state in
             state.processes.insert(gateway)
-            state.gateway = gateway
+            state.gateways.insert(gateway)
             if state.isStopping { kill(gateway, SIGTERM) }
         }
     }
@@ -59,8 +61,8 @@ package final class Fleet: Sendable {
                 while let ended = Self.awaitEnd() {
                     let isGateway = self.state.withLock { state in
                         state.processes.remove(ended)
-                        wereAsked = wereAsked && (state.isStopping || state.gateway == ended)
-                        return state.gateway == ended
+                        wereAsked = wereAsked && (state.isStopping || state.gateways.contains(ended))
+                        return state.gateways.contains(ended)
                     }
                     if !isGateway { self.stop() }
                 }

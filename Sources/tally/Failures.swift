@@ -5,6 +5,7 @@ import ChildProcess
 import CommandTemplate
 import HTTPGateway
 import LocalFleet
+import MatrixGateway
 import ZeroMQ
 
 // What goes wrong in the rooms, as the program ends with it.
@@ -64,6 +65,10 @@ extension KeyFile.Fault: Failure {
 }
 
 extension AllowList.Fault: Failure {
+    var exitCode: ExitCode { .usage }
+}
+
+extension GatewayFault: Failure {
     var exitCode: ExitCode { .usage }
 }
 

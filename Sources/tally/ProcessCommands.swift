@@ -199,16 +199,19 @@ struct WorkerCommand: AsyncParsableCommand {
         await commands.close()
     }
 
-    /// What commands inherit; not all of it need be text. The secrets are none of their business.
+    /// None of the commands' business.
+    private static let secrets = [
+        "TALLY_KEY=", "TALLY_MCP_TOKEN=", "TALLY_MATRIX_TOKEN=", "TALLY_MATRIX_PASSWORD=",
+    ]
+
+    /// What commands inherit; not all of it need be text.
     private static var commandEnvironment: [[UInt8]] {
         var settings: [[UInt8]] = []
         while let setting = environ[settings.count] {
             settings.append(
                 UnsafeBufferPointer(start: setting, count: strlen(setting)).map(UInt8.init(bitPattern:)))
         }
-        return settings.filter { setting in
-            !["TALLY_MCP_TOKEN=", "TALLY_KEY="].contains { setting.starts(with: $0.utf8) }
-        }
+        return settings.filter { setting in !secrets.contains { setting.starts(with: $0.utf8) } }
     }
 }
 
@@ -219,7 +222,8 @@ struct UpCommand: AsyncParsableCommand {
         discussion: """
               tally up
 
-            For trying things out, and for work that is submitted on this machine alone.
+            For trying things out, and for work that is submitted on this machine alone. Where TALLY_MATRIX_HOMESERVER \
+            is set, 'tally matrix' runs as well.
             """)
 
     @Option(help: ArgumentHelp("How many operations at once. (default: the number of cores)", valueName: "n"))
@@ -229,9 +233,11 @@ struct UpCommand: AsyncParsableCommand {
         let folder = try StateFolder()
         try await untilFree(folder)
         let fleet = try Fleet(executable: Settings.executable, slots: slots ?? Settings.processorCount)
-        let gateway = Task {
+        let gateways = ["mcp"] + (Settings.environment["TALLY_MATRIX_HOMESERVER"] == nil ? [] : ["matrix"])
+        let start = Task {
             let address = Settings.coordinator ?? CoordinatorAddress("ipc://\(folder.runtimePath)/control")
-            try await BatchConnection.open(to: address, timeout: .seconds(20)) { _ in try fleet.startGateway()
+            try await BatchConnection.open(to: address, timeout: .seconds(20)) { _ in
+                for gateway in gateways { try fleet.startGateway(gateway) }
             }
         }
         let signals = Task {
@@ -239,7 +245,7 @@ struct UpCommand: AsyncParsableCommand {
         }
         let wereAsked = await fleet.untilGone()
         signals.cancel()
-        gateway.cancel()
+        start.cancel()
         // The one that ended by itself has said why.
         if !wereAsked { throw CLIGateway.ExitCode.someFailed }
     }

@@ -11,28 +11,30 @@ import Logging
 
 /// Settings that come from variables and from the settings file, checked before anything is done.
 enum Settings {
-    static let known = [
-        Setting("TALLY_COORDINATOR") { address in
-            do {
-                _ = try CoordinatorAddress(address).checked()
-                return nil
-            } catch {
-                return "TALLY_COORDINATOR: \(error)"
-            }
-        },
-        Setting("TALLY_STATE") { path in
-            path.hasPrefix("/") ? nil : "TALLY_STATE: '\(path)' is no absolute path, such as /var/tmp/tally"
-        },
-        Setting("TALLY_LOG") { level in
-            let levels = Logger.Level.allCases.map(\.rawValue)
-            return levels.contains(level)
-                ? nil : "TALLY_LOG is one of \(levels.joined(separator: ", ")), not '\(level)'"
-        },
-        Setting("TALLY_MCP_TOKEN") { token in
-            AccessToken(token) == nil ? "TALLY_MCP_TOKEN is \(AccessToken.requirement)" : nil
-        },
-        .path("TALLY_MCP_TOKEN_FILE"), .path("TALLY_KEY"), .path("TALLY_COORDINATOR_KEY"),
-    ]
+    static let known =
+        [
+            Setting("TALLY_COORDINATOR") { address in
+                do {
+                    _ = try CoordinatorAddress(address).checked()
+                    return nil
+                } catch {
+                    return "TALLY_COORDINATOR: \(error)"
+                }
+            },
+            Setting("TALLY_STATE") { path in
+                path.hasPrefix("/")
+                    ? nil : "TALLY_STATE: '\(path)' is no absolute path, such as /var/tmp/tally"
+            },
+            Setting("TALLY_LOG") { level in
+                let levels = Logger.Level.allCases.map(\.rawValue)
+                return levels.contains(level)
+                    ? nil : "TALLY_LOG is one of \(levels.joined(separator: ", ")), not '\(level)'"
+            },
+            Setting("TALLY_MCP_TOKEN") { token in
+                AccessToken(token) == nil ? "TALLY_MCP_TOKEN is \(AccessToken.requirement)" : nil
+            },
+            .path("TALLY_MCP_TOKEN_FILE"), .path("TALLY_KEY"), .path("TALLY_COORDINATOR_KEY"),
+        ] + MatrixSettings.known
 
     /// Variables that commands of ours are given: no settings, and not to be taken for misspelt ones.
     private static let given: Set<String> = [
@@ -169,6 +171,10 @@ struct CoordinatorOption: ParsableArguments {
 struct DurationArgument: ExpressibleByArgument {
     var duration: Duration
 
+    init(_ duration: Duration) {
+        self.duration = duration
+    }
+
     init?(argument: String) {
         let units: [(String, Double)] = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("d", 86_400)]
         let unit = units.first { argument.hasSuffix($0.0) } ?? ("", 1)
@@ -177,6 +183,9 @@ struct DurationArgument: ExpressibleByArgument {
         }
         duration = .seconds(value * unit.1)
     }
+
+    /// As help shows it.
+    var defaultValueDescription: String { "\(duration.components.seconds)s" }
 }
 
 extension Setting {

@@ -35,6 +35,11 @@ struct Tally: AsyncParsableCommand {
                                  notice, warning, error or critical
               TALLY_MCP_TOKEN    what clients of 'tally mcp' have to show;
                                  or TALLY_MCP_TOKEN_FILE, the file it is in
+              TALLY_MATRIX_HOMESERVER, TALLY_MATRIX_ROOM, TALLY_MATRIX_USER
+                                 what 'tally matrix' is told by no flag
+              TALLY_MATRIX_TOKEN, TALLY_MATRIX_PASSWORD
+                                 its account's; or TALLY_MATRIX_TOKEN_FILE,
+                                 TALLY_MATRIX_PASSWORD_FILE
 
             Environment of commands. Each finds these variables:
 
@@ -76,7 +81,7 @@ struct Tally: AsyncParsableCommand {
                 name: "Set up",
                 subcommands: [
                     UpCommand.self, CoordinatorCommand.self, WorkerCommand.self, MCPCommand.self,
-                    KeygenCommand.self, DoctorCommand.self,
+                    MatrixCommand.self, KeygenCommand.self, DoctorCommand.self,
                 ]),
         ])
 

@@ -1,0 +1,81 @@
+import BatchClient
+import BatchProgress
+import Logging
+import MatrixAPI
+import MatrixRoom
+
+extension MatrixGateway {
+    /// Until it can't go on, or the task is cancelled.
+    ///
+    /// - Throws: `GatewayFault` that says what is wrong and what to do; `BatchClientError`.
+    package static func run(
+        _ configuration: GatewayConfiguration, coordinator: CoordinatorAddress, log: Logger
+    ) async throws {
+        let store = try GatewayStore(folder: configuration.stateFolder)
+        let account = try await AccountLogin(configuration: configuration, store: store, log: log).account()
+        let client = try MatrixClient(account)
+        let rooms = try await StartRooms(
+            configuration: configuration, store: store,
+            entry: RoomEntry(client: client, userID: account.userID), log: log
+        ).enterAll()
+        let claims = RoomClaims(client, account, instance: try instance(store))
+        try await withReleasedClaims(claims, rooms) {
+            try await claims.waitForLead(in: rooms, log)
+            log.notice("\(account) posts in \(rooms.joined(separator: ", "))")
+            try await withCoordinator(coordinator, log) { batches in
+                while true {
+                    // The coordinator may have been waited for, and then another has the lead.
+                    try await claims.waitForLead(in: rooms, log)
+                    let gateway = try MatrixGateway(
+                        configuration, store, account, rooms: rooms, batches: batches, log: log)
+                    do {
+                        try await gateway.work(claim: claims)
+                    } catch is MadeWay {
+                        log.notice("another gateway with this token was first; making way")
+                    }
+                }
+            }
+        }
+    }
+
+    private static func instance(_ store: GatewayStore) throws -> String {
+        if let known: String = try store.fact(.instance) { return known }
+        var random = SystemRandomNumberGenerator()
+        let new = BatchID.random(using: &random).description
+        try store.setFact(.instance, to: new)
+        return new
+    }
+
+    /// One that is away is waited for.
+    private static func withCoordinator(
+        _ address: CoordinatorAddress, _ log: Logger, _ body: (BatchConnection) async throws -> Void
+    ) async throws {
+        let impatience = Task {
+            try await Task.sleep(for: .seconds(2))
+            log.notice("no coordinator answers at \(address) yet; waiting for it")
+        }
+        defer { impatience.cancel() }
+        try await BatchConnection.open(to: address, timeout: nil) { batches in
+            impatience.cancel()
+            try await body(batches)
+        }
+    }
+
+    /// Also when it was cancelled: hence a task that isn't.
+    private static func withReleasedClaims(
+        _ claims: RoomClaims, _ rooms: [String], _ body: () async throws -> Void
+    ) async throws {
+        do {
+            try await body()
+        } catch is CancellationError {
+            let release = Task { await claims.release(rooms) }
+            let limit = Task {
+                try await Task.sleep(for: .seconds(2))
+                release.cancel()
+            }
+            await release.value
+            limit.cancel()
+            throw CancellationError()
+        }
+    }
+}
