@@ -43,7 +43,7 @@ struct RoomEntry {
 
     static let encrypted =
         "the room is encrypted, and this gateway can't encrypt: what it posted would stand there in the clear. Use a "
-        + "room without encryption, or connect by way of pantalaimon"
+        + "room without encryption"
 }
 
 extension String {
