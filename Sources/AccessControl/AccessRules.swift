@@ -31,6 +31,15 @@ package enum AccessRules {
             )
         }
         switch verb {
+        case .cancel(var request):
+            try admit(&request.actor, by: holder)
+            verb = .cancel(request)
+        case .pause(var request):
+            try admit(&request.actor, by: holder)
+            verb = .pause(request)
+        case .resume(var request):
+            try admit(&request.actor, by: holder)
+            verb = .resume(request)
         case .open(var request):
             try admit(&request.actor, by: holder)
             verb = .open(request)

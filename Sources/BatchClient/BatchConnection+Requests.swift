@@ -70,7 +70,7 @@ extension BatchConnection {
     // MARK: Changes
 
     /// Who is asking, as the coordinator lets us say it.
-    func claim(_ actor: String?) -> String? {
+    nonisolated func claim(_ actor: String?) -> String? {
         keys.map { $0.name.claim(actor) } ?? actor
     }
 

@@ -37,17 +37,24 @@ public struct BatchHandle: Sendable {
     }
 
     /// Ends the batch: what nobody runs at once, what runs as soon as its worker has stopped it.
-    public func cancel() async throws {
-        try await connection.change(.cancel(BatchReference(batch: id)))
+    ///
+    /// - Parameters:
+    ///   - actor: who asks, for the coordinator's log.
+    ///   - interface: through which they ask.
+    public func cancel(actor: String? = nil, interface: String? = nil) async throws {
+        let actor = connection.claim(actor)
+        try await connection.change(.cancel(SteeringRequest(batch: id, actor: actor, interface: interface)))
     }
 
     /// Nothing more is started until `resume`; what runs ends.
-    public func pause() async throws {
-        try await connection.change(.pause(BatchReference(batch: id)))
+    public func pause(actor: String? = nil, interface: String? = nil) async throws {
+        let actor = connection.claim(actor)
+        try await connection.change(.pause(SteeringRequest(batch: id, actor: actor, interface: interface)))
     }
 
-    public func resume() async throws {
-        try await connection.change(.resume(BatchReference(batch: id)))
+    public func resume(actor: String? = nil, interface: String? = nil) async throws {
+        let actor = connection.claim(actor)
+        try await connection.change(.resume(SteeringRequest(batch: id, actor: actor, interface: interface)))
     }
 
     /// Makes a new batch of the operations that failed. The batch has to have ended.

@@ -50,9 +50,9 @@ extension ControlRequest.Verb {
         case "failures": self = .failures(try FailuresRequest(from: decoder))
         case "logs": self = .logs(try OperationReference(from: decoder))
         case "workers": self = .workers
-        case "cancel": self = .cancel(try BatchReference(from: decoder))
-        case "pause": self = .pause(try BatchReference(from: decoder))
-        case "resume": self = .resume(try BatchReference(from: decoder))
+        case "cancel": self = .cancel(try SteeringRequest(from: decoder))
+        case "pause": self = .pause(try SteeringRequest(from: decoder))
+        case "resume": self = .resume(try SteeringRequest(from: decoder))
         case "retry": self = .retry(try RetryRequest(from: decoder))
         case "attend": self = .attend(try AttendRequest(from: decoder))
         case "goodbye": self = .goodbye

@@ -26,9 +26,9 @@ package struct ControlRequest: Codable, Sendable {
         case failures(FailuresRequest)
         case logs(OperationReference)
         case workers
-        case cancel(BatchReference)
-        case pause(BatchReference)
-        case resume(BatchReference)
+        case cancel(SteeringRequest)
+        case pause(SteeringRequest)
+        case resume(SteeringRequest)
         case retry(RetryRequest)
         /// A sign of life, and which batches this client attends.
         case attend(AttendRequest)
@@ -40,6 +40,19 @@ package struct BatchReference: Codable, Sendable {
     package var batch: BatchID
 
     package init(batch: BatchID) { self.batch = batch }
+}
+
+/// To cancel, pause or resume a batch; and for the coordinator's log who asks, and through which interface.
+package struct SteeringRequest: Codable, Sendable {
+    package var batch: BatchID
+    package var actor: String?
+    package var interface: String?
+
+    package init(batch: BatchID, actor: String? = nil, interface: String? = nil) {
+        self.batch = batch
+        self.actor = actor
+        self.interface = interface
+    }
 }
 
 package struct OptionalBatchReference: Codable, Sendable {

@@ -1,3 +1,4 @@
+import Logging
 import BatchEngine
 import BatchProgress
 import BatchProtocol
@@ -63,11 +64,18 @@ extension Coordinator {
     }
 
     func change(
-        _ id: BatchID, _ client: ClientRequest, _ engine: inout BatchEngine, _ turn: inout Turn,
-        _ body: @escaping Alteration<Void>
+        _ steering: SteeringRequest, as what: Logger.Message, _ client: ClientRequest,
+        _ engine: inout BatchEngine, _ turn: inout Turn, _ body: @escaping Alteration<Void>
     ) {
-        withRecord(of: id, client, &engine, &turn) { known, engine, turn in
+        let log = log
+        withRecord(of: steering.batch, client, &engine, &turn) { known, engine, turn in
             try body(known, &engine, &turn)
+            log.info(
+                what,
+                metadata: [
+                    "batch": "\(steering.batch)", "actor": steering.actor.map { "\($0)" },
+                    "interface": steering.interface.map { "\($0)" },
+                ].compactMapValues(\.self))
             return NoBody()
         }
     }

@@ -61,17 +61,17 @@ extension Coordinator {
         case .open(let request): open(request, client, &engine, &turn)
         case .add(let chunk): add(chunk, request.data, client, &engine, &turn)
         case .seal(let seal): self.seal(seal, client, &engine, &turn)
-        case .cancel(let reference):
-            change(reference.batch, client, &engine, &turn) {
-                try $1.cancel(reference.batch, known: $0, in: &$2)
+        case .cancel(let steering):
+            change(steering, as: "cancelled", client, &engine, &turn) {
+                try $1.cancel(steering.batch, known: $0, in: &$2)
             }
-        case .pause(let reference):
-            change(reference.batch, client, &engine, &turn) {
-                try $1.pause(reference.batch, known: $0, in: &$2)
+        case .pause(let steering):
+            change(steering, as: "paused", client, &engine, &turn) {
+                try $1.pause(steering.batch, known: $0, in: &$2)
             }
-        case .resume(let reference):
-            change(reference.batch, client, &engine, &turn) {
-                try $1.resume(reference.batch, known: $0, in: &$2)
+        case .resume(let steering):
+            change(steering, as: "resumed", client, &engine, &turn) {
+                try $1.resume(steering.batch, known: $0, in: &$2)
             }
         case .retry(let retry): self.retry(retry, client)
         case .attend(let attend):

@@ -51,13 +51,13 @@ extension MatrixGateway {
         case .status(let id?): return RenderedMessage(of: try await view.event(id))
         case .watch(let id): return try watch(try await view.event(id), by: sender, in: room)
         case .cancel(let id):
-            try await batches.batch(id).cancel()
+            try await batches.batch(id).cancel(actor: sender.description, interface: "matrix")
             return RenderedMessage(saying: "batch \(id) is being cancelled")
         case .pause(let id):
-            try await batches.batch(id).pause()
+            try await batches.batch(id).pause(actor: sender.description, interface: "matrix")
             return RenderedMessage(saying: "batch \(id) is paused; go on with: !tally resume \(id)")
         case .resume(let id):
-            try await batches.batch(id).resume()
+            try await batches.batch(id).resume(actor: sender.description, interface: "matrix")
             return RenderedMessage(saying: "batch \(id) goes on")
         case .retry(let id): return try await retry(id, by: sender, event: event)
         }

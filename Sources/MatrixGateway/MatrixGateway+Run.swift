@@ -22,7 +22,8 @@ extension MatrixGateway {
         try await withReleasedClaims(claims, rooms) {
             try await claims.waitForLead(in: rooms, log)
             log.notice("\(account) posts in \(rooms.joined(separator: ", "))")
-            try await withCoordinator(coordinator, log) { batches in
+            try await BatchConnection.openOnceThere(to: coordinator, told: { log.warning("\($0)") }) {
+                batches in
                 while true {
                     // The coordinator may have been waited for, and then another has the lead.
                     try await claims.waitForLead(in: rooms, log)
@@ -44,21 +45,6 @@ extension MatrixGateway {
         let new = BatchID.random(using: &random).description
         try store.setFact(.instance, to: new)
         return new
-    }
-
-    /// One that is away is waited for.
-    private static func withCoordinator(
-        _ address: CoordinatorAddress, _ log: Logger, _ body: (BatchConnection) async throws -> Void
-    ) async throws {
-        let impatience = Task {
-            try await Task.sleep(for: .seconds(2))
-            log.notice("no coordinator answers at \(address) yet; waiting for it")
-        }
-        defer { impatience.cancel() }
-        try await BatchConnection.open(to: address, timeout: nil) { batches in
-            impatience.cancel()
-            try await body(batches)
-        }
     }
 
     /// Also when it was cancelled: hence a task that isn't.

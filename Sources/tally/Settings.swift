@@ -129,22 +129,12 @@ struct CoordinatorOption: ParsableArguments {
         }
     }
 
-    /// As a service does, which may be started before its coordinator: waits for ever, and says so after two seconds.
+    /// As a service does: waits for ever, and says so.
     func connectOnceThere<Result: Sendable>(
         log: Logger, _ body: (BatchConnection) async throws -> Result
     ) async throws -> Result {
-        let address = try address
         try await startOwnIfItLeft()
-        let nextStep = try nextStep
-        let waiting = Task {
-            try await Task.sleep(for: .seconds(2))
-            log.warning("no coordinator answers at \(address); waiting for it: \(nextStep)")
-        }
-        defer { waiting.cancel() }
-        return try await BatchConnection.open(to: address, timeout: nil) { client in
-            waiting.cancel()
-            return try await body(client)
-        }
+        return try await BatchConnection.openOnceThere(to: try address, told: { log.warning("\($0)") }, body)
     }
 
     private var nextStep: String {

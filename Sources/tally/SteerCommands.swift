@@ -14,7 +14,9 @@ struct CancelCommand: AsyncParsableCommand {
 
     @OptionGroup var batch: BatchArgument
 
-    func run() async throws { try await batch.steer { try await $0.cancel() } }
+    func run() async throws {
+        try await batch.steer { try await $0.cancel(actor: Settings.actor, interface: "cli") }
+    }
 }
 
 struct PauseCommand: AsyncParsableCommand {
@@ -29,7 +31,9 @@ struct PauseCommand: AsyncParsableCommand {
 
     @OptionGroup var batch: BatchArgument
 
-    func run() async throws { try await batch.steer { try await $0.pause() } }
+    func run() async throws {
+        try await batch.steer { try await $0.pause(actor: Settings.actor, interface: "cli") }
+    }
 }
 
 struct ResumeCommand: AsyncParsableCommand {
@@ -46,7 +50,7 @@ struct ResumeCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await batch.steer { handle in
-            try await handle.resume()
+            try await handle.resume(actor: Settings.actor, interface: "cli")
             // Above all what needs workers that only 'tally run' brings: nothing else would come of it.
             if let reason = try? await handle.status().waitsFor {
                 Descriptor.standardError.write(line: "tally: \(reason)")

@@ -7,6 +7,7 @@ import ZeroMQ
 /// Every verb and every socket, and who may.
 @Suite struct AccessRulesTests {
     private static let batch = BatchReference(batch: "b")
+    private static let steering = SteeringRequest(batch: "b")
 
     static let verbs: [(verb: ControlRequest.Verb, watch: Bool, submit: Bool)] = [
         (.hello, true, true),
@@ -20,9 +21,9 @@ import ZeroMQ
         (.failures(FailuresRequest(batch: "b", after: nil, limit: 1)), true, true),
         (.logs(OperationReference(batch: "b", operation: 0)), true, true),
         (.workers, true, true),
-        (.cancel(batch), false, true),
-        (.pause(batch), false, true),
-        (.resume(batch), false, true),
+        (.cancel(steering), false, true),
+        (.pause(steering), false, true),
+        (.resume(steering), false, true),
         (.retry(RetryRequest(batch: "b", as: "c", lost: nil, actor: nil, interface: nil)), false, true),
         (.attend(AttendRequest(batches: [])), false, true),
         (.goodbye, true, true),
@@ -60,15 +61,19 @@ import ZeroMQ
         var open = ControlRequest.Verb.open(BatchRequest(id: "b", actor: claimed))
         var retry = ControlRequest.Verb.retry(
             RetryRequest(batch: "b", as: "c", lost: nil, actor: claimed, interface: nil))
+        var cancel = ControlRequest.Verb.cancel(SteeringRequest(batch: "b", actor: claimed))
         guard let becomes else {
+            #expect(throws: WireError.self) { try AccessRules.admit(&cancel, by: holder([.submit])) }
             #expect(throws: WireError.self) { try AccessRules.admit(&open, by: holder([.submit])) }
             #expect(throws: WireError.self) { try AccessRules.admit(&retry, by: holder([.submit])) }
             return
         }
         try AccessRules.admit(&open, by: holder([.submit]))
         try AccessRules.admit(&retry, by: holder([.submit]))
-        guard case .open(let request) = open, case .retry(let again) = retry else { return }
-        #expect(request.actor == becomes && again.actor == becomes)
+        try AccessRules.admit(&cancel, by: holder([.submit]))
+        guard case .open(let request) = open, case .retry(let again) = retry, case .cancel(let end) = cancel
+        else { return }
+        #expect(request.actor == becomes && again.actor == becomes && end.actor == becomes)
     }
 
     private func admits(_ verb: ControlRequest.Verb, _ roles: Set<Role>) -> Bool {

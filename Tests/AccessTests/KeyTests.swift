@@ -48,6 +48,19 @@ import Testing
         }
     }
 
+    /// What serves others waits as well: somebody will write its line.
+    @Test func aGatewayIsLetInOnceItIsOnTheList() async throws {
+        try await withKeys { keyed in
+            let gateway = try keyed.home.start(
+                "mcp", "--listen", "127.0.0.1:0", environment: keyed.settings(as: "mallory"))
+            try await eventually("it says that it is refused") {
+                gateway.errorText.contains("refuses the key of 'mallory'")
+            }
+            try keyed.allow("mallory", "watch")
+            try await eventually("it serves") { gateway.errorText.contains("listening on http://") }
+        }
+    }
+
     @Test func whoIsTakenOffTheListIsNotHeardAnyMore() async throws {
         try await withKeys { keyed in
             let worker = try keyed.worker(as: "builder")

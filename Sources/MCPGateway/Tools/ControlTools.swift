@@ -8,14 +8,14 @@ extension BatchTool {
             "batch_cancel", "Cancel a batch", .destructive,
             "Ends a batch: what nobody runs at once, what runs as soon as it has been stopped.",
             done: "is being cancelled"
-        ) { try await $0.cancel() },
+        ) { try await $0.cancel(interface: "mcp") },
         control(
             "batch_pause", "Pause a batch", .additive, "Starts nothing more of a batch; what runs may end.",
             done: "is paused"
-        ) { try await $0.pause() },
+        ) { try await $0.pause(interface: "mcp") },
         control("batch_resume", "Resume a batch", .additive, "Goes on with a paused batch.", done: "goes on")
         {
-            try await $0.resume()
+            try await $0.resume(interface: "mcp")
         },
         retry,
     ]
