@@ -171,8 +171,13 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "MatrixAPITests", dependencies: ["MatrixAPI", "BatchProgress", "ProcessTesting"],
-            swiftSettings: settings),
+            name: "MatrixAPITests",
+            dependencies: ["MatrixAPI", "BatchProgress", "MatrixTesting", "ProcessTesting"],
+            exclude: ["faulty.py"], swiftSettings: settings),
+        // A real homeserver, and those who use it.
+        .target(
+            name: "MatrixTesting", dependencies: ["MatrixAPI", "BatchProgress", "ProcessTesting"],
+            path: "Tests/MatrixTesting", exclude: ["homeserver.py"], swiftSettings: settings),
         .target(
             name: "BatchClient", dependencies: ["AccessControl", "BatchProgress", "BatchProtocol", "ZeroMQ"],
             swiftSettings: settings),

@@ -77,7 +77,9 @@ extension MatrixError {
     /// A homeserver, or what poses as one, may say back what it was sent.
     fileprivate func without(secret: String?) -> MatrixError {
         guard let secret, !secret.isEmpty else { return self }
-        func clean(_ text: String) -> String { text.split(separator: secret).joined(separator: "…") }
+        func clean(_ text: String) -> String {
+            text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "…")
+        }
         return switch self {
         case .limited, .unknownToken, .tooLarge: self
         case .forbidden(let text): .forbidden(clean(text))

@@ -7,10 +7,12 @@ import BatchProgress
 package struct MatrixClient: Sendable {
     private let exchange: HTTPExchange
 
-    /// - Parameter homeserver: its address, such as `https://matrix.example.org`.
+    /// - Parameters:
+    ///   - homeserver: its address, such as `https://matrix.example.org`.
+    ///   - accessToken: nil for what needs none, such as `versions`.
     /// - Throws: `unusable`, if this is no address; `refused`, if the token can't be one.
-    package init(homeserver: String, accessToken: String) throws(MatrixError) {
-        guard !accessToken.isEmpty, accessToken.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+    package init(homeserver: String, accessToken: String?) throws(MatrixError) {
+        if let accessToken, accessToken.isEmpty || !accessToken.utf8.allSatisfy({ 0x21...0x7e ~= $0 }) {
             throw .refused(status: 401, code: "M_UNKNOWN_TOKEN", message: "a token has no spaces or newlines")
         }
         exchange = HTTPExchange(homeserver: try HomeserverAddress(homeserver), accessToken: accessToken)
