@@ -24,6 +24,7 @@ extension MatrixGateway {
             log.notice("\(account) posts in \(rooms.joined(separator: ", "))")
             try await BatchConnection.openOnceThere(to: coordinator, told: { log.warning("\($0)") }) {
                 batches in
+                var rooms = rooms
                 while true {
                     // The coordinator may have been waited for, and then another has the lead.
                     try await claims.waitForLead(in: rooms, log)
@@ -33,6 +34,8 @@ extension MatrixGateway {
                         try await gateway.work(claim: claims)
                     } catch is MadeWay {
                         log.notice("another gateway with this token was first; making way")
+                        // With those that it was invited into meanwhile.
+                        rooms = await gateway.rooms.sorted()
                     }
                 }
             }
