@@ -174,6 +174,12 @@ let package = Package(
             name: "MatrixAPITests",
             dependencies: ["MatrixAPI", "BatchProgress", "MatrixTesting", "ProcessTesting"],
             exclude: ["faulty.py"], swiftSettings: settings),
+        .testTarget(
+            name: "MatrixGatewayTests",
+            dependencies: [
+                "tally", "BatchClient", "BatchProgress", "MatrixAPI", "MatrixTesting", "ProcessTesting",
+            ],
+            swiftSettings: settings),
         // A real homeserver, and those who use it.
         .target(
             name: "MatrixTesting", dependencies: ["MatrixAPI", "BatchProgress", "ProcessTesting"],
