@@ -12,7 +12,7 @@ struct KeygenCommand: ParsableCommand {
         discussion: """
               tally keygen coordinator
               tally keygen --may work builder-1 >> allowed
-              TALLY_KEY=$PWD/coordinator.key tally coordinator --bind tcp://10.0.0.1:5550 --allow allowed
+              tally coordinator --bind tcp://10.0.0.1:5550 --allow allowed
 
             It writes NAME.key, which is secret, and NAME.pub, which need not be. Whoever uses the one as TALLY_KEY, \
             and the coordinator's .pub as TALLY_COORDINATOR_KEY, is NAME to the coordinator, and may do what NAME's \

@@ -12,10 +12,9 @@ struct MatrixCommand: AsyncParsableCommand {
         commandName: "matrix",
         abstract: "Show batches in Matrix rooms, one living message each.",
         discussion: """
-              export TALLY_MATRIX_HOMESERVER=https://matrix.example.org
               tally matrix --room '#builds:example.org'
 
-            The account's access token is in TALLY_MATRIX_TOKEN, or in the file that TALLY_MATRIX_TOKEN_FILE names. \
+            TALLY_MATRIX_HOMESERVER, or --homeserver, says where: https://matrix.example.org. The account's access token is in TALLY_MATRIX_TOKEN, or in the file that TALLY_MATRIX_TOKEN_FILE names. \
             Or else it logs in once as --user, with the password in TALLY_MATRIX_PASSWORD or the file that \
             TALLY_MATRIX_PASSWORD_FILE names, and keeps the login in its state folder. Encrypted rooms are refused.
 

@@ -19,11 +19,11 @@ struct CoordinatorCommand: AsyncParsableCommand {
         abstract: "Accept batches, hand them to workers, publish their progress.",
         discussion: """
               tally coordinator
-              TALLY_KEY=$PWD/coordinator.key tally coordinator --bind tcp://10.0.0.1:5550 --allow allowed
+              tally coordinator --bind tcp://10.0.0.1:5550 --allow allowed
 
             It listens for the user's own commands and workers, in a folder that only they can reach. On tcp it lets \
-            those in whose keys the allow-list has (see tally keygen), each for what its roles say; a list that \
-            changes is taken up at once. SIGTERM or Ctrl-C ends it; batches are kept, and gone on with by the next \
+            those in whose keys the allow-list has (see tally keygen), each for what its roles say; TALLY_KEY \
+            names its own. A list that changes is taken up at once. SIGTERM or Ctrl-C ends it; batches are kept, and gone on with by the next \
             one.
             """)
 

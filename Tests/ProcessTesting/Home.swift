@@ -175,6 +175,13 @@ package final class Home: Sendable {
         }
     }
 
+    /// How many the coordinator knows to run.
+    package func runningOperations(of id: String) async throws -> Int {
+        try await BatchConnection.open(to: address, timeout: .seconds(30)) { client in
+            try await client.activeOperations(of: BatchID(id)).count
+        }
+    }
+
     package func event(of id: String) async throws -> BatchProgressEvent { try await detail(of: id).event }
 
     /// Its last event.
