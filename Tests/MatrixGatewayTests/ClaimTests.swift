@@ -48,7 +48,11 @@ import Testing
         #expect(GatewayClaim(Self.ours.json) == Self.ours)
     }
 
-    @Test(arguments: [nil, [:], ["device": 7], "x", ["device": "D", "instance": "m", "since": "1", "at": 1]])
+    private static let noClaims: [JSONValue?] = [
+        nil, [:], ["device": 7], "x", ["device": "D", "instance": "m", "since": "1", "at": 1],
+    ]
+
+    @Test(arguments: noClaims)
     func `what others have written there is no claim`(json: JSONValue?) {
         #expect(GatewayClaim(json) == nil)
     }
