@@ -16,7 +16,7 @@ import Testing
             let proxy = try await Proxy.start(in: home, before: scene.synapse.url)
             let gateway = try await scene.gateway(
                 home, "--show-after", "1s", "--mention-after", "1s", limits: .off, homeserver: proxy.url)
-            try await home.sleepers("before", count: 200, seconds: 0.05)
+            try await home.sleepers("before", count: 400, seconds: 0.05)
             try await eventually("the batch is shown") {
                 try await !scene.look().originals(of: "before").isEmpty
             }
@@ -24,7 +24,7 @@ import Testing
             let earlier = proxy.requests.count
             let began = ContinuousClock.now
             try proxy.become(mood)
-            try await home.sleepers("meanwhile", count: 200, seconds: 0.05)
+            try await home.sleepers("meanwhile", count: 400, seconds: 0.05)
             try await eventually("the gateway says so", within: .seconds(90)) {
                 gateway.errorText.contains("going on when it is back")
             }
@@ -43,7 +43,7 @@ import Testing
                 let message = try #require(view.originals(of: batch).first)
                 let shares = view.percentages(of: message)
                 #expect(shares == shares.sorted(), "\(shares)")
-                #expect(view.body(of: message).contains("200 of 200 finished"))
+                #expect(view.body(of: message).contains("400 of 400 finished"))
             }
             let view = try await eventuallyValue("Ann is told of both", within: .seconds(60)) {
                 let view = try await scene.look()
