@@ -183,7 +183,7 @@ let package = Package(
         // A real homeserver, and those who use it.
         .target(
             name: "MatrixTesting", dependencies: ["MatrixAPI", "BatchProgress", "ProcessTesting"],
-            path: "Tests/MatrixTesting", exclude: ["homeserver.py"], swiftSettings: settings),
+            path: "Tests/MatrixTesting", exclude: ["homeserver.py", "proxy.py"], swiftSettings: settings),
         .target(
             name: "BatchClient", dependencies: ["AccessControl", "BatchProgress", "BatchProtocol", "ZeroMQ"],
             swiftSettings: settings),

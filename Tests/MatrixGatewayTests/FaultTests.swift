@@ -40,6 +40,34 @@ import Testing
         }
     }
 
+    @Test func `a room that is encrypted while it posts there: it stops, with the reason`() async throws {
+        try await withBatchShown { home, scene, gateway in
+            try await scene.ann.setState(
+                in: scene.room, type: "m.room.encryption", to: ["algorithm": "m.megolm.v1.aes-sha2"])
+            try await eventually("it says so") { gateway.errorText.contains("encrypted") }
+            let before = try await scene.look().events.count
+            _ = try await home.end(of: "shown")
+            #expect(try await scene.look().events.count <= before + 1, "but for one that was on its way")
+            #expect(gateway.isRunning, "\(gateway.errorText)")
+        }
+    }
+
+    @Test func `an upgraded room: it goes on in the new one, once it is invited there`() async throws {
+        try await withBatchShown { home, scene, gateway in
+            let new = try await scene.ann.upgrade(scene.room)
+            try await eventually("it says so") { gateway.errorText.contains("going on in \(new)") }
+            try await scene.ann.invite(scene.bot, to: new)
+            _ = try await home.end(of: "shown")
+            let view = try await eventuallyValue("it ended in the new room") {
+                let view = try await scene.ann.look(at: new)
+                let message = view.originals(of: "shown").first
+                return message.map { view.body(of: $0).contains("completed") } == true ? view : nil
+            }
+            #expect(view.originals(of: "shown").count == 1)
+            #expect(gateway.isRunning, "\(gateway.errorText)")
+        }
+    }
+
     @Test func `an encrypted room is refused, with the reason`() async throws {
         let scene = try await MatrixRoomScene(.shared(.off))
         try await scene.ann.setState(

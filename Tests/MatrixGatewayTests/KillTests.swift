@@ -23,6 +23,32 @@ import Testing
         }
     }
 
+    @Test func `killed after the homeserver took a message, and before it said so: it is there once`()
+        async throws
+    {
+        let scene = try await MatrixRoomScene(.shared(.off))
+        try await withCoordinator { home, _ in
+            _ = try home.worker(slots: 2)
+            let proxy = try await Proxy.start(in: home, before: scene.synapse.url)
+            let arguments = ["--show-after", "1s", "--mention-after", "1s"]
+            let gateway = try scene.start(home, arguments, homeserver: proxy.url)
+            try await eventually("the gateway is at work") {
+                proxy.requests.contains { $0.path.hasSuffix("/sync") }
+            }
+            try proxy.become(.forgetful)
+            try await home.sleepers("taken", count: 200, seconds: 0.05)
+            try await eventually("the message was taken") {
+                try await !scene.look().originals(of: "taken").isEmpty
+            }
+            try await gateway.destroy()
+            try proxy.become(.good)
+            _ = try scene.start(home, arguments, homeserver: proxy.url)
+            try await expectOneMessage("taken", in: scene)
+            let repeated = proxy.requests.sendings.filter { $0.path.hasSuffix(".original") }
+            #expect(Set(repeated.map(\.path)).count == 1 && repeated.count >= 2, "\(repeated)")
+        }
+    }
+
     @Test(.timeLimit(.minutes(5)))
     func `the homeserver is killed three times`() async throws {
         let scene = try await MatrixRoomScene(Synapse(.off))

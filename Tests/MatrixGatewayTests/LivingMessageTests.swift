@@ -40,29 +40,6 @@ import Testing
         }
     }
 
-    @Test func `five batches under Synapse's own limits: none stands still, all end in time`() async throws {
-        let scene = try await MatrixRoomScene(.shared(.standard))
-        try await withCoordinator { home, _ in
-            _ = try home.worker(slots: 10)
-            let gateway = try await scene.gateway(
-                home, "--show-after", "1s", "--mention-after", "1s", limits: .standard)
-            let batches = (1...5).map { "batch-\($0)" }
-            for batch in batches { try await home.sleepers(batch, count: 300, seconds: 0.2) }
-            for batch in batches { #expect(try await home.end(of: batch).status == .completed) }
-            for batch in batches { _ = try await scene.whenEnded(batch, within: .seconds(30)) }
-            let view = try await eventuallyValue("Ann is told of all", within: .seconds(60)) {
-                let view = try await scene.look()
-                return view.mentions.count == batches.count ? view : nil
-            }
-            for batch in batches {
-                #expect(view.originals(of: batch).count == 1)
-                let message = try #require(view.originals(of: batch).first)
-                #expect(view.edits(of: message).count >= 2, "\(batch) stood still")
-            }
-            #expect(gateway.errorText.matches(of: /429|too many requests/).count <= 3, "\(gateway.errorText)")
-        }
-    }
-
     struct Label: CustomTestStringConvertible, Sendable {
         var text: String
         /// What the message's HTML must not have.

@@ -22,10 +22,11 @@ struct MatrixRoomScene {
     }
 
     /// Starts the gateway, and waits until it has joined.
-    func gateway(_ home: Home, _ arguments: String..., limits: Synapse.Limits, as login: MatrixUser? = nil)
-        async throws -> TestProcess
-    {
-        let gateway = try start(home, arguments, limits: limits, as: login)
+    func gateway(
+        _ home: Home, _ arguments: String..., limits: Synapse.Limits, as login: MatrixUser? = nil,
+        homeserver: String? = nil
+    ) async throws -> TestProcess {
+        let gateway = try start(home, arguments, limits: limits, as: login, homeserver: homeserver)
         try await eventually("the gateway posts") {
             guard gateway.isRunning else { throw Overdue(gateway.errorText) }
             return gateway.errorText.contains(" posts in ")
