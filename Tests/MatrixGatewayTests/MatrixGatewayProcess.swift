@@ -55,6 +55,7 @@ struct MatrixRoomScene {
         try await eventuallyValue("batch \(batch) has ended in the room", within: limit) {
             let view = try await look()
             guard let message = view.originals(of: batch).first else { return nil }
+            guard view.originals(of: batch).count == 1 else { throw Overdue("one message of \(batch)") }
             return view.body(of: message).contains(/completed|failures|cancelled at/) ? view : nil
         }
     }
