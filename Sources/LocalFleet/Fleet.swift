@@ -18,7 +18,7 @@ package final class Fleet: Sendable {
     package init(executable: String, slots: Int) throws(FleetError) {
         self.executable = executable
         let coordinator = try Self.start(executable, ["coordinator"])
-        let worker = try Self.start(executable, ["worker", "--slots", "\(slots)"])
+        let worker = try Self.start(executable, ["worker", "--allow-commands", "--slots", "\(slots)"])
         state = Mutex(State(processes: [coordinator, worker]))
     }
 

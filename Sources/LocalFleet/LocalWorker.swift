@@ -30,8 +30,8 @@ package final class LocalWorker: Sendable {
         pid = try ProcessLaunch(
             executable: executable,
             arguments: [
-                "worker", "--coordinator", address.description, "--slots", "\(slots)", "--lane", lane,
-                "--relay",
+                "worker", "--allow-commands", "--coordinator", address.description, "--slots", "\(slots)",
+                "--lane", lane, "--relay",
             ] + options,
             // Without a terminal a command that asks for a password fails, and isn't stopped for ever.
             detachment: .session, standardInput: lifelineEnd, standardOutput: relayEnd,

@@ -142,11 +142,20 @@ struct WorkerCommand: AsyncParsableCommand {
         commandName: "worker",
         abstract: "Run operations that the coordinator hands out.",
         discussion: """
-              tally worker --slots 4
+              tally worker --allow-commands --slots 4
 
-            It runs commands with its own environment, and finds the coordinator again whenever that was away. \
-            SIGTERM or Ctrl-C lets what runs end first.
+            It runs commands with its own environment, if it is allowed to, and finds the coordinator again whenever \
+            that was away. SIGTERM or Ctrl-C lets what runs end first.
             """)
+
+    @Flag(help: "Run commands: whatever those say who may submit, as the user that this worker is.")
+    var allowCommands = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Run commands, but only these programs, without a shell, in the worker's environment: names or paths, with commas between.",
+            valueName: "programs"))
+    var allowPrograms: String?
 
     @Option(
         help: ArgumentHelp(
@@ -181,15 +190,19 @@ struct WorkerCommand: AsyncParsableCommand {
         let outputRelay = OutputRelay(
             writingTo: STDOUT_FILENO, results: results, tellsAll: tellAll,
             asksAfterFailures: askAfterFailures)
-        let commands = try CommandHandler(
-            environment: Self.commandEnvironment,
-            relay: relay ? outputRelay : nil)
+        let log = Settings.logger("tally.worker")
         var worker = OperationWorker(connectingTo: try coordinator.address, name: name, slots: slots)
         worker.handleTrials()
-        worker.handleCommands(commands)
-        worker.handlePosts(commands)
         if let lane { worker.work(onlyFor: lane) }
-        worker.log(to: Settings.logger("tally.worker"))
+        worker.log(to: log)
+        guard let permission = try permission else {
+            log.notice("runs no commands: it was started without --allow-commands")
+            return try await worker.run()
+        }
+        let commands = try CommandHandler(
+            permitting: permission, environment: Self.commandEnvironment, relay: relay ? outputRelay : nil)
+        worker.handleCommands(commands)
+        if case .everything = permission { worker.handlePosts(commands) }
         if relay {
             let lifeline = Lifeline(readingFrom: STDIN_FILENO) { commands.killAll() }
             try await worker.run(obeying: lifeline, relay: outputRelay)
@@ -197,6 +210,24 @@ struct WorkerCommand: AsyncParsableCommand {
             try await worker.run()
         }
         await commands.close()
+    }
+
+    /// Nil: no commands at all.
+    private var permission: CommandPermission? {
+        get throws {
+            guard let allowPrograms else { return allowCommands ? .everything : nil }
+            guard !allowCommands else {
+                throw UsageError(
+                    "--allow-commands allows all programs, --allow-programs only some: one of them")
+            }
+            let names = allowPrograms.split(separator: ",").map(String.init)
+            guard !names.isEmpty else { throw UsageError("--allow-programs: no program is named") }
+            do {
+                return try CommandPermission(programs: names, environment: Self.commandEnvironment)
+            } catch {
+                throw UsageError("--allow-programs: \(error)")
+            }
+        }
     }
 
     /// None of the commands' business.

@@ -32,7 +32,7 @@ import Testing
     @Test func `what is not kept any more is forgotten, whatever is asked of it`() async throws {
         try await Sandbox.with { sandbox in
             let first = try await sandbox.coordinator()
-            _ = try sandbox.start("tally", "worker", "--slots", "1")
+            _ = try sandbox.start("tally", "worker", "--allow-commands", "--slots", "1")
             try await sandbox.run("tally", "submit", "--id", "gone", "--type", "command", "false", ":::", "1")
             let gone = try #require(BatchID("gone"))
             try await BatchConnection.open(to: sandbox.address) { client in

@@ -132,7 +132,7 @@ package final class Home: Sendable {
     }
 
     package func worker(slots: Int, name: String = "w") throws -> TestProcess {
-        try start("worker", "--slots", "\(slots)", "--name", name)
+        try start("worker", "--allow-commands", "--slots", "\(slots)", "--name", name)
     }
 
     /// Processes of this home with all these settings in their environment.

@@ -35,7 +35,7 @@ extension Processes {
         @Test func theTokenOfTheGatewayIsNotForCommands() async throws {
             try await withCoordinator { home, _ in
                 _ = try home.start(
-                    "worker", "--slots", "1",
+                    "worker", "--allow-commands", "--slots", "1",
                     environment: [
                         "TALLY_MCP_TOKEN=0123456789abcdef", "TALLY_MCP_TOKEN_FILE=/t", "TALLY_MATRIX_TOKEN=t",
                         "TALLY_MATRIX_PASSWORD=p", "OTHER=seen",

@@ -36,6 +36,11 @@ extension Processes {
             Row("worker", "--slots", "0", says: "--slots", "1 to 10000", "0"),
             Row("worker", "--slots", "10001", says: "--slots", "1 to 10000", "10001"),
             Row("worker", "--slots", "many", says: "--slots", "many"),
+            Row(
+                "worker", "--allow-programs", "not-there", says: "--allow-programs", "no program 'not-there'"),
+            Row("worker", "--allow-programs", "./not-there", says: "a path from the root"),
+            Row("worker", "--allow-programs", ",", says: "--allow-programs", "no program is named"),
+            Row("worker", "--allow-commands", "--allow-programs", "true", says: "one of them"),
             Row("worker", "--coordinator", "http://x", says: "--coordinator", "http://x"),
             Row("status", "../x", says: "../x"),
             Row("status", "--coordinator", "ipc://", says: "--coordinator", "ipc://"),

@@ -35,7 +35,7 @@ final class Fleet {
     }
 
     func startWorkers(_ count: Int, slots: Int = 1) throws {
-        for _ in 0..<count { workers.append(try start(["worker", "--slots", "\(slots)"])) }
+        for _ in 0..<count { workers.append(try start(["worker", "--allow-commands", "--slots", "\(slots)"])) }
     }
 
     /// Another process beside them.

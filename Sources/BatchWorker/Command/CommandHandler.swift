@@ -3,20 +3,25 @@ import BatchProtocol
 import ChildProcess
 import FoundationEssentials
 
-/// Runs `command` operations: code of whoever may submit, so only where the worker was told to.
+/// Runs `command` operations, as far as they are permitted.
 package struct CommandHandler: Sendable {
     private let runner: CommandRunner
+    private let permission: CommandPermission
     private let environment: [[UInt8]]
     private let relay: OutputRelay?
     private let folder: ProgressFolder
     private let watch = ProgressWatch()
 
     /// - Parameters:
+    ///   - permission: which commands; others fail.
     ///   - environment: what commands are given, as `NAME=value`.
     ///   - relay: takes the whole output of each operation as it ends.
-    package init(environment: [[UInt8]], relay: OutputRelay? = nil) throws {
+    package init(
+        permitting permission: CommandPermission, environment: [[UInt8]], relay: OutputRelay? = nil
+    ) throws {
         runner = try CommandRunner()
         folder = try ProgressFolder()
+        self.permission = permission
         self.environment = environment
         self.relay = relay
     }
@@ -39,7 +44,12 @@ package struct CommandHandler: Sendable {
         } catch {
             return OperationOutcome(kind: .failed, message: "not a command: \(error.message)")
         }
-        return await run(operation, context)
+        if let fault = operation.fault { return OperationOutcome(kind: .failed, message: fault) }
+        do {
+            return await run(try permission.admit(operation), context)
+        } catch {
+            return OperationOutcome(kind: .failed, message: error.message)
+        }
     }
 
     func post(_ data: [UInt8], _ context: OperationContext) async -> OperationOutcome {
@@ -51,7 +61,6 @@ package struct CommandHandler: Sendable {
     }
 
     private func run(_ operation: CommandOperation, _ context: OperationContext) async -> OperationOutcome {
-        if let fault = operation.fault { return OperationOutcome(kind: .failed, message: fault) }
         let progress = folder.file(for: context)
         let watched = watch.add(progress) { context.report(progress: $0, $1) }
         let result = await runner.run(command(operation, context, progressFile: progress.path))

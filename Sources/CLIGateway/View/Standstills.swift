@@ -59,7 +59,8 @@ extension BatchDetail {
         guard !event.status.isEnd, event.status != .paused, let types = typesWithoutWorker else { return nil }
         if belongsToRun { return "no worker; run it here with: tally run --resume \(event.batchId)" }
         let wanted = "no worker takes operations of type \(types.joined(separator: ", "))"
-        return types.contains(CommandOperation.type) ? "\(wanted); start one with: tally worker" : wanted
+        return types.contains(CommandOperation.type)
+            ? "\(wanted); start one with: tally worker --allow-commands" : wanted
     }
 
     /// How to go on with it; nil if it isn't paused.

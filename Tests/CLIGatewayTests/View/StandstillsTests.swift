@@ -11,7 +11,8 @@ import Testing
         arguments: [
             (
                 .pending, nil, ["command"],
-                "no worker takes operations of type command; start one with: tally worker", nil
+                "no worker takes operations of type command; start one with: tally worker --allow-commands",
+                nil
             ),
             (.processing, nil, ["a", "b"], "no worker takes operations of type a, b", nil),
             (.processing, nil, nil, nil, nil),

@@ -18,7 +18,7 @@ extension Contract {
             Row(
                 "each ends by SIGTERM",
                 """
-                $ tally coordinator 2>coordinator & tally worker --slots 2 --name anna 2>worker &
+                $ tally coordinator 2>coordinator & tally worker --allow-commands --slots 2 --name anna 2>worker &
                 until tally workers 2>/dev/null | grep -q '^anna '; do sleep 0.1; done
                 kill -TERM %2; wait %2; kill -TERM %1; wait %1; echo ended
                 """, in: .own, out: "ended\n",

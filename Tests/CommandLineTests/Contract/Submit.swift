@@ -73,7 +73,8 @@ extension Contract {
                 $ tally coordinator 2>said & until tally list >/dev/null 2>&1; do sleep 0.1; done
                 tally submit --id alone --type command true ::: a
                 """, in: .own, out: "alone\n",
-                err: "tally: no worker takes operations of type command; start one with: tally worker\n",
+                err:
+                    "tally: no worker takes operations of type command; start one with: tally worker --allow-commands\n",
                 leaves: ["said": .anything]),
             Row("its length", "$ tally submit --type command true ::: a | wc -c", in: .fleet, out: "11\n"),
             Row(
