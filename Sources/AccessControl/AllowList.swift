@@ -69,6 +69,13 @@ package struct AllowList: Hashable, Sendable {
 
     package subscript(key: CurveKey) -> Holder? { holders[key] }
 
+    /// Whether somebody with one of these roles has none of them any more in the list that comes after this one.
+    package func takesAway(_ roles: Set<Role>, in next: AllowList) -> Bool {
+        holders.contains { key, holder in
+            !holder.roles.isDisjoint(with: roles) && next.holders[key]?.roles.isDisjoint(with: roles) ?? true
+        }
+    }
+
     package var count: Int { holders.count }
 
     /// The line that lets this key in.

@@ -36,6 +36,19 @@ import ZeroMQ
         #expect { try AllowList(text) } throws: { "\($0)".contains(says) }
     }
 
+    @Test(arguments: [
+        ("ann \(ann) submit", "ann \(ann) watch", false),
+        ("ann \(ann) watch", "ann \(ann) work", true),
+        ("ann \(ann) watch,work", "ann \(ann) work", true),
+        ("ann \(ann) watch", "", true),
+        ("ann \(ann) work", "", false),
+        ("", "ann \(ann) watch", false),
+        ("ann \(ann) watch", "ann \(ann) watch\nbob \(bob) watch", false),
+    ])
+    func whoMayNotLookAnyMoreIsNoticed(before: String, after: String, takesAway: Bool) throws {
+        #expect(try AllowList(before).takesAway([.watch, .submit], in: AllowList(after)) == takesAway)
+    }
+
     @Test func nobodyIsOnAnEmptyList() throws {
         #expect(try AllowList("").count == 0)
     }

@@ -42,11 +42,38 @@ extension Coordinator {
         return false
     }
 
+    /// A subscription lasts as long as its connection, which is let in once. So all are ended: those who may come
+    /// back do so at once, and mend what they missed.
+    private func endSubscriptions() {
+        events.close()
+        do {
+            events = try Socket(.publish, options: eventsOptions, loop: loop)
+        } catch {
+            return finish(.failure(error))
+        }
+        listenForSubscribers()
+    }
+
+    /// libzmq lets go of the address a moment after the former socket is closed.
+    func listenForSubscribers() {
+        guard !isStopping else { return }
+        do {
+            try events.bind(eventsAddress)
+        } catch {
+            reject("events", WireError(.malformed, "\(error)"), as: "can't listen yet")
+            timers?.rebind.set(at: ContinuousClock.now + .milliseconds(20))
+        }
+    }
+
     /// Whoever is taken off the list is out from now on.
     func refreshAllowList() {
+        let before = allowed?.list
         do {
             guard try allowed?.refresh() == true, let allowed else { return }
             log.info("allow-list read again", metadata: ["keys": "\(allowed.list.count)"])
+            if before?.takesAway(AccessRules.roles(for: .events), in: allowed.list) ?? false {
+                endSubscriptions()
+            }
         } catch {
             log.error("the allow-list stays as it was", metadata: ["error": "\(error)"])
         }
