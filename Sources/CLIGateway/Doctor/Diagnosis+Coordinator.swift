@@ -2,13 +2,16 @@ import BatchProgress
 
 extension Examination {
     private static let slow: Duration = .seconds(1)
-    /// What `tally worker` handles.
-    private static let builtIn: Set = ["command", "post", "no-op", "sleep"]
+    /// What `tally worker` handles, where it may run commands, and in any case.
+    private static let needPermission: Set = ["command", "post"]
+    private static let builtIn: Set = ["no-op", "sleep"]
 
     var coordinatorFindings: [Finding] {
         switch coordinator {
         case .notAsked: []
         case .silent(let reason): [silence(reason)]
+        case .refuses(let reason):
+            [.problem(reason, "add to its allow-list the line that 'tally keygen' printed for this key")]
         case .answers(let answer): [greeting(answer)] + workers(answer) + waiting(answer)
         }
     }
@@ -45,10 +48,18 @@ extension Examination {
         let slots = answer.workers.reduce(0) { $0 + $1.slots }
         let running = answer.workers.reduce(0) { $0 + $1.running }
         switch answer.workers.count {
-        case 0: return [.note("no workers", "for work that is submitted, start one: tally worker")]
+        case 0:
+            return [
+                .note("no workers", "for work that is submitted, start one: tally worker --allow-commands")
+            ]
         case 1: return [.good("1 worker, \(running) of \(slots) slots in use")]
         case let count: return [.good("\(count) workers, \(running) of \(slots) slots in use")]
         }
+    }
+
+    private static func remedy(_ type: String) -> String {
+        if needPermission.contains(type) { return "start one: tally worker --allow-commands" }
+        return builtIn.contains(type) ? "start one: tally worker" : "start a worker that handles '\(type)'"
     }
 
     /// Operations that nobody takes.
@@ -64,8 +75,7 @@ extension Examination {
             return types.map { type in
                 .problem(
                     "batch \(id): no worker takes operations of type '\(type)'",
-                    Self.builtIn.contains(type)
-                        ? "start one: tally worker" : "start a worker that handles '\(type)'")
+                    Self.remedy(type))
             }
         }
     }

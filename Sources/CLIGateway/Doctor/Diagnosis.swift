@@ -10,7 +10,7 @@ package struct Diagnosis: Sendable {
         findings =
             [.good("\(examination.program), libzmq \(examination.zeroMQ)")] + examination.settingsFindings
             + examination.machine + examination.folders + examination.storeFindings
-            + examination.coordinatorFindings + examination.logFindings
+            + examination.keyFindings + examination.coordinatorFindings + examination.logFindings
     }
 }
 
@@ -109,6 +109,21 @@ extension Examination {
                     parts.dropLast().joined(separator: ": "),
                     parts.count > 1 ? parts[parts.count - 1] : "look at the file")
             ]
+        }
+    }
+
+    fileprivate var keyFindings: [Finding] {
+        switch keys {
+        case .notAsked: []
+        case .missing:
+            [
+                .note(
+                    "no key: a coordinator on tcp asks for one, unless it was started with --insecure",
+                    "tally keygen NAME")
+            ]
+        case .usable(let name): [.good("the key of '\(name)', and the coordinator's")]
+        case .faulty(let fault):
+            [.problem(fault, "'tally keygen' makes keys; docs/security.md says where they belong")]
         }
     }
 

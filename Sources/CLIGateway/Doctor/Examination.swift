@@ -22,8 +22,20 @@ package struct Examination: Sendable {
         case answers(Answer)
         /// Why not.
         case silent(String)
-        /// Its address is wrong, which is told among the settings.
+        /// It is there, and doesn't let us in: why.
+        case refuses(String)
+        /// Its address or our keys are wrong, which is told elsewhere.
         case notAsked
+    }
+
+    /// What we show to a coordinator on tcp.
+    package enum Keys: Hashable, Sendable {
+        /// On ipc, where there are none.
+        case notAsked
+        case missing
+        case usable(name: String)
+        /// What is wrong with the files.
+        case faulty(String)
     }
 
     package struct Answer: Sendable {
@@ -78,6 +90,7 @@ package struct Examination: Sendable {
     package var address: String
     /// Whether a setting names the coordinator; else it is the user's own.
     package var isNamed: Bool
+    package var keys: Keys
     package var coordinator: Coordinator
     package var hasShell: Bool
     /// How many files a process may have open: as it is, and as it may raise it.
@@ -87,7 +100,7 @@ package struct Examination: Sendable {
         program: String, zeroMQ: String, settings: ResolvedSettings, settingsPath: String?, statePath: String,
         state: Folder, freeBytes: Int64?, runtimePath: String, runtime: Folder, longestSocketPath: String,
         storePath: String, store: Store, storeHolder: Int32?, logs: [Log], address: String, isNamed: Bool,
-        coordinator: Coordinator, hasShell: Bool, fileLimit: (soft: UInt64, hard: UInt64)
+        keys: Keys, coordinator: Coordinator, hasShell: Bool, fileLimit: (soft: UInt64, hard: UInt64)
     ) {
         self.program = program
         self.zeroMQ = zeroMQ
@@ -105,6 +118,7 @@ package struct Examination: Sendable {
         self.logs = logs
         self.address = address
         self.isNamed = isNamed
+        self.keys = keys
         self.coordinator = coordinator
         self.hasShell = hasShell
         self.fileLimit = fileLimit

@@ -1,3 +1,4 @@
+import AccessControl
 import BatchClient
 import BatchProtocol
 import BatchStore
@@ -23,7 +24,8 @@ struct Examiner {
             storeHolder: store.holder,
             logs: ["coordinator", "worker"].compactMap { LogErrors(path: "\(state)/\($0).log")?.finding },
             address: address?.description ?? "", isNamed: (try? coordinator.named) != nil,
-            coordinator: await Self.ask(address), hasShell: access("/bin/sh", X_OK) == 0,
+            keys: Self.keys(address), coordinator: await Self.ask(address),
+            hasShell: access("/bin/sh", X_OK) == 0,
             fileLimit: Self.fileLimit)
     }
 
@@ -67,6 +69,15 @@ struct Examiner {
 
     // MARK: The coordinator
 
+    private static func keys(_ address: CoordinatorAddress?) -> Examination.Keys {
+        guard let address, address.description.hasPrefix("tcp://") else { return .notAsked }
+        do {
+            return try address.clientKeys().map { .usable(name: $0.name.description) } ?? .missing
+        } catch {
+            return .faulty(error.description)
+        }
+    }
+
     private static func ask(_ address: CoordinatorAddress?) async -> Examination.Coordinator {
         guard let address, (try? address.checked()) != nil else { return .notAsked }
         do {
@@ -78,6 +89,10 @@ struct Examiner {
                         program: hello.program, epoch: hello.epoch, took: ContinuousClock.now - began,
                         workers: try await client.activeWorkers(), batches: try await client.activeBatches()))
             }
+        } catch let error as BatchClientError where error.code == .forbidden {
+            return .refuses(error.description)
+        } catch let error as BatchClientError where error.code == .keys {
+            return .notAsked
         } catch {
             return .silent("\(error)")
         }

@@ -14,7 +14,7 @@ import Testing
             runtime: .usable(mode: 0o700), longestSocketPath: "/r/completions", storePath: "/s/store",
             store: .readable(version: 1), storeHolder: 7, logs: [], address: "ipc:///r/control",
             isNamed: false,
-            coordinator: .answers(answer), hasShell: true, fileLimit: (1024, 4096))
+            keys: .notAsked, coordinator: .answers(answer), hasShell: true, fileLimit: (1024, 4096))
     }
 
     static var answer: Examination.Answer {
@@ -121,6 +121,19 @@ import Testing
             "if it listens elsewhere set TALLY_COORDINATOR to its address; if it hangs: kill 7"
         ) { $0.coordinator = .silent("no coordinator answers at ipc:///r/control") },
         Row(
+            "-- no key: a coordinator on tcp asks for one, unless it was started with --insecure",
+            "tally keygen NAME"
+        ) { $0.keys = .missing },
+        Row("ok the key of 'ann', and the coordinator's") { $0.keys = .usable(name: "ann") },
+        Row(
+            "!! the key file /k can't be read",
+            "'tally keygen' makes keys; docs/security.md says where they belong"
+        ) { $0.keys = .faulty("the key file /k can't be read") },
+        Row(
+            "!! the coordinator refuses the key of 'ann'",
+            "add to its allow-list the line that 'tally keygen' printed for this key"
+        ) { $0.coordinator = .refuses("the coordinator refuses the key of 'ann'") },
+        Row(
             "!! no coordinator answers at tcp://h:1",
             "start it there: tally coordinator --bind tcp://h:1; or unset TALLY_COORDINATOR"
         ) {
@@ -136,14 +149,18 @@ import Testing
             "-- coordinator at ipc:///r/control: tally 0, epoch 5, answered in 3 ms",
             "it is another version than this one; start it anew when it is idle"
         ) { $0.coordinator = .answers(changed { $0.program = "tally 0" }) },
-        Row("-- no workers", "for work that is submitted, start one: tally worker") {
+        Row("-- no workers", "for work that is submitted, start one: tally worker --allow-commands") {
             $0.coordinator = .answers(changed { $0.workers = [] })
         },
         Row("ok 2 workers, 2 of 8 slots in use") {
             $0.coordinator = .answers(changed { $0.workers += $0.workers })
         },
-        Row("!! batch b: no worker takes operations of type 'command'", "start one: tally worker") {
-            $0.coordinator = .answers(changed { $0.batches = [batch("b", types: ["command"])] })
+        Row(
+            "!! batch b: no worker takes operations of type 'command'",
+            "start one: tally worker --allow-commands"
+        ) { $0.coordinator = .answers(changed { $0.batches = [batch("b", types: ["command"])] }) },
+        Row("!! batch b: no worker takes operations of type 'sleep'", "start one: tally worker") {
+            $0.coordinator = .answers(changed { $0.batches = [batch("b", types: ["sleep"])] })
         },
         Row("!! batch b: no worker takes operations of type 'thumb'", "start a worker that handles 'thumb'") {
             $0.coordinator = .answers(changed { $0.batches = [batch("b", types: ["thumb"])] })
