@@ -23,6 +23,8 @@ public struct BatchClientError: Error, Hashable, Sendable, CustomStringConvertib
         case keys
         /// Something is larger than allowed.
         case tooLarge
+        /// More requests or batches at once than the coordinator takes; later it may do it.
+        case tooMany
         /// The coordinator could not make it durable; nothing has changed.
         case storage
         /// A request or an answer was not understood.
@@ -51,6 +53,7 @@ public struct BatchClientError: Error, Hashable, Sendable, CustomStringConvertib
             case .unknownOperation: .unknownOperation
             case .conflict: .conflict
             case .wrongState: .wrongState
+            case .tooMany: .tooMany
             case .storage: .storage
             case .forbidden: .forbidden
             }

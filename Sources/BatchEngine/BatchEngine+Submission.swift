@@ -33,12 +33,27 @@ extension BatchEngine {
             guard record.sealed || !record.cancelling else { throw .alreadyEnded(request.id, .cancelled) }
             return OpenedBatch(record)
         }
+        try checkRoom(for: request.actor)
         batches[request.id] = ActiveBatch(
             record: new, eventInterval: configuration.eventInterval, now: turn.now)
         timers.set(.openTimeout(request.id), at: turn.now + configuration.openTimeout)
         if request.attended { attend(request.id, at: turn.now) }
         turn.touch(request.id, urgent: true)
         return OpenedBatch(new)
+    }
+
+    private func checkRoom(for actor: String?) throws(Refusal) {
+        guard batches.count < configuration.activeBatches else {
+            throw .tooManyActiveBatches(limit: configuration.activeBatches)
+        }
+        // Looking through all is for those few coordinators that have many.
+        guard batches.count >= configuration.openBatchesPerActor else { return }
+        let open = batches.values.count {
+            !$0.record.sealed && $0.record.request.actor?.accountable == actor?.accountable
+        }
+        guard open < configuration.openBatchesPerActor else {
+            throw .tooManyOpenBatches(limit: configuration.openBatchesPerActor)
+        }
     }
 
     /// Appends operations that begin at the present total.
@@ -122,6 +137,11 @@ extension BatchRecord {
         if retriesLostOnly != other.retriesLostOnly { return "choice of what it retries" }
         return nil
     }
+}
+
+extension String {
+    /// Whose key it is: names may go on behind it, as in `ann/laptop` (docs/security.md).
+    fileprivate var accountable: Substring { prefix { $0 != "/" } }
 }
 
 extension [BatchOperation] {

@@ -27,6 +27,10 @@ package struct BatchEngine: Sendable {
         package var attendance: Duration = .seconds(10)
         package var typesPerBatch = 32
         package var operationsPerBatch = 10_000_000
+        /// Of whoever asks for them, those that aren't sealed.
+        package var openBatchesPerActor = 1000
+        /// That haven't ended, of everybody.
+        package var activeBatches = 100_000
         package var operationsPerGrant = 256
         /// A step of a retry copies at most so many.
         package var operationsPerCopy = 1000

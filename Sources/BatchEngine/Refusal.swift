@@ -15,6 +15,8 @@ package enum Refusal: Error, Hashable, Sendable {
     case reservedID(BatchID)
     case tooManyTypes(BatchID, limit: Int)
     case tooManyOperations(BatchID, limit: Int)
+    case tooManyOpenBatches(limit: Int)
+    case tooManyActiveBatches(limit: Int)
     case nothingToRetry(BatchID)
     /// Some failed, but none because its worker was lost.
     case nothingLost(BatchID)
@@ -46,6 +48,10 @@ extension Refusal: CustomStringConvertible {
             "batch '\(id)' has operations of more than \(limit) types"
         case .tooManyOperations(let id, let limit):
             "batch '\(id)' would have more than \(limit) operations"
+        case .tooManyOpenBatches(let limit):
+            "\(limit) batches of yours are open: seal or cancel some of them before the next is begun"
+        case .tooManyActiveBatches(let limit):
+            "\(limit) batches haven't ended: nothing more is taken until some of them have"
         case .nothingToRetry(let id):
             "no operation of batch '\(id)' failed: there is nothing to retry"
         case .nothingLost(let id):

@@ -57,6 +57,12 @@ package enum WireLimits {
     package static let workerCapacity = 100_000
     package static let workerTypes = 64
     package static let nameCharacters = 200
+    /// Of one connection to control or dispatch.
+    package static let messagesPerSecond = 2000
+    /// What one connection may send at once, after a pause.
+    package static let messageBurst = 10_000
+    /// Sessions of workers at a time, all together.
+    package static let sessions = 10_000
     /// A socket takes nothing larger than this in a frame; its peer is cut off.
     package static let frameBytes = 16 << 20
     package static let frames = operationsPerChunk + 24
@@ -79,6 +85,8 @@ package struct WireError: Error, Codable, Hashable, Sendable, CustomStringConver
         case wrongState = "wrong-state"
         /// Whoever asks may not do that, or says that it is somebody else.
         case forbidden
+        /// Too much at once; nothing has changed.
+        case tooMany = "too-many"
         /// It could not be made durable; nothing has changed.
         case storage
     }

@@ -43,6 +43,7 @@ extension Coordinator {
             clients[frames[0]] = clock.now
             let body = Array(frames.dropFirst())
             do {
+                try checkBudget(of: frames[0])
                 var request = try ControlRequest(frames: body)
                 if let holder = try holder(on: control) { try AccessRules.admit(&request.verb, by: holder) }
                 return (ClientRequest(identity: frames[0], id: request.id), request)
@@ -51,6 +52,15 @@ extension Coordinator {
                 return nil
             }
         }
+    }
+
+    /// - Parameter peer: the identity of a connection, which the socket has made up.
+    /// - Throws: `tooMany`.
+    func checkBudget(of peer: Frame) throws(WireError) {
+        guard !budget.spend(peer, at: clock.now) else { return }
+        throw WireError(
+            .tooMany,
+            "more than \(WireLimits.messagesPerSecond) messages a second on this connection: wait a moment")
     }
 
     private func handle(
@@ -92,7 +102,7 @@ extension Coordinator {
 
     private var hello: HelloAnswer {
         HelloAnswer(
-            epoch: epoch, program: configuration.program, events: events.lastEndpoint,
+            epoch: epoch, program: configuration.program, events: eventsAddress,
             dispatch: dispatch.lastEndpoint, completions: completions.lastEndpoint)
     }
 

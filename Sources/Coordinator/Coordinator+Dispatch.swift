@@ -23,6 +23,7 @@ extension Coordinator {
             switch next {
             case .message(let frames) where frames.count >= 2:
                 do {
+                    try checkBudget(of: frames[0])
                     let sender = WorkerSender(
                         identity: frames[0], key: dispatch.sender, holder: try holder(on: dispatch))
                     received.append((sender, try WorkerMessage(frames: Array(frames.dropFirst()))))
@@ -56,6 +57,9 @@ extension Coordinator {
         try checkOwner(of: session, sender.key)
         if case .ready(let ready) = message.verb, let holder = sender.holder {
             try AccessRules.check(claim: ready.worker, of: "worker's name", by: holder)
+        }
+        guard routes[session] != nil || routes.count < WireLimits.sessions else {
+            throw WireError(.tooMany, "\(WireLimits.sessions) workers are there already")
         }
         routes[session, default: WorkerRoute(identity: sender.identity, key: sender.key)].identity =
             sender.identity

@@ -55,6 +55,7 @@ extension Coordinator {
         let now = clock.now
         clients = clients.filter { now - $0.value < Self.clientPatience }
         routes = routes.filter { engine.knows($0.key) }
+        budget.forgetTheRested(at: now)
     }
 
     private func leaveIfIdle() {

@@ -21,7 +21,11 @@ package actor Coordinator {
     let clock = ProcessClock()
 
     let control: Socket
-    let events: Socket
+    /// Made anew when somebody may not listen any more.
+    var events: Socket
+    let eventsOptions: SocketOptions
+    /// Where it listens, as clients are told.
+    var eventsAddress = ""
     let dispatch: Socket
     let completions: Socket
     private var authenticator: Authenticator?
@@ -41,6 +45,8 @@ package actor Coordinator {
     var clients: [Frame: Timestamp] = [:]
     var idleSince: Timestamp?
     var rejections = Rejections()
+    var budget = RequestBudget(
+        perSecond: WireLimits.messagesPerSecond, burst: WireLimits.messageBurst)
     var timers: Timers?
     var isStopping = false
     private var ending: [CheckedContinuation<Void, any Error>] = []
@@ -56,6 +62,7 @@ package actor Coordinator {
         var wake: LoopTimer
         var beacon: LoopTimer
         var sweep: LoopTimer
+        var rebind: LoopTimer
     }
 
     /// Opens the store and recovers what is in it; nothing is heard before `start`.
@@ -73,7 +80,8 @@ package actor Coordinator {
         let access = configuration.access
         allowed = try access.map { try AllowListFile(path: $0.allowListPath) }
         control = try Socket(.router, options: options.secured(by: access, as: .control), loop: loop)
-        events = try Socket(.publish, options: options.secured(by: access, as: .events), loop: loop)
+        eventsOptions = options.secured(by: access, as: .events)
+        events = try Socket(.publish, options: eventsOptions, loop: loop)
         dispatch = try Socket(.router, options: options.secured(by: access, as: .dispatch), loop: loop)
         completions = try Socket(.pull, options: options.secured(by: access, as: .completions), loop: loop)
         let now = clock.now
@@ -93,7 +101,8 @@ package actor Coordinator {
         watch(dispatch) { $0.drainDispatch() }
         watch(completions) { $0.drainCompletions() }
         timers = Timers(
-            wake: makeTimer { $0.turn() }, beacon: makeTimer { $0.beat() }, sweep: makeTimer { $0.sweep() })
+            wake: makeTimer { $0.turn() }, beacon: makeTimer { $0.beat() }, sweep: makeTimer { $0.sweep() },
+            rebind: makeTimer { $0.listenForSubscribers() })
         goOnWithRetries()
         turn { engine, turn in engine.begin(in: &turn) }
         beat()
@@ -142,6 +151,7 @@ package actor Coordinator {
         }
         let addresses = configuration.addresses
         try events.bind(addresses.events)
+        eventsAddress = events.lastEndpoint
         try dispatch.bind(addresses.dispatch)
         try completions.bind(addresses.completions)
         // Last, since whoever reaches control expects the others to be there.

@@ -130,6 +130,7 @@ extension WireError {
             case .alreadySealed, .alreadyEnded, .nothingToRetry, .nothingLost, .notEnded, .emptyBatch:
                 .wrongState
             case .tooManyTypes, .tooManyOperations: .tooLarge
+            case .tooManyOpenBatches, .tooManyActiveBatches: .tooMany
             }
         self.init(code, refusal.description)
         if case .conflictingOperations(_, let expected) = refusal { self.expected = expected }

@@ -37,6 +37,20 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("ann", "✓ the key of 'ann', and the coordinator's", true),
+        ("mallory", "✗ the coordinator at ", false),
+        (nil, "· no key: a coordinator on tcp asks for one", false),
+    ])
+    func theDoctorLooksAtKeys(who: String?, says: String, isHealthy: Bool) async throws {
+        try await withKeys { keyed in
+            try await eventually("the doctor says: \(says)") {
+                let doctor = try await keyed.run(as: who, "doctor")
+                return doctor.output.contains(says) && (doctor.ending == .exited(0)) == isHealthy
+            }
+        }
+    }
+
     @Test func aWorkerIsLetInOnceItIsOnTheList() async throws {
         try await withKeys { keyed in
             let worker = try keyed.worker(as: "mallory")
@@ -78,6 +92,22 @@ import Testing
             try await eventually("it is gone", within: .seconds(30)) {
                 try await !keyed.run(as: "eve", "workers").output.contains("builder/w")
             }
+        }
+    }
+
+    @Test func whoIsTakenOffTheListHearsNothingAnyMore() async throws {
+        try await withKeys { keyed in
+            let watch = try keyed.home.start("watch", environment: keyed.settings(as: "all"))
+            let heard = Task { try await keyed.python("listen.py", as: "eve") }
+            try await eventually("it listens") { Files.exists("\(keyed.home.work)/eve.key.heard") }
+            try keyed.disallow("eve")
+            #expect(try await heard.value == ["cut off"])
+            // The others are there again, and lack nothing.
+            _ = try keyed.worker(as: "builder")
+            let submitted = try await keyed.run(
+                as: "ann", "submit", "--id", "b", "--type", "command", "true {}", ":::", "1", "2", "3")
+            #expect(submitted.ending == .exited(0), "\(submitted.error)")
+            try await eventually("the end is told") { watch.outputText.contains("3 completed") }
         }
     }
 

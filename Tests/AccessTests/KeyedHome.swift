@@ -1,3 +1,4 @@
+import BatchClient
 import Foundation
 import ProcessTesting
 import Testing
@@ -41,12 +42,20 @@ struct KeyedHome {
         ]
     }
 
+    func address(as who: String) -> CoordinatorAddress {
+        CoordinatorAddress(
+            "tcp://\(host):\(port)",
+            keys: CoordinatorKeys(
+                ownFile: "\(home.work)/\(who).key", coordinatorFile: "\(home.work)/coordinator.pub"))
+    }
+
     func run(as who: String?, _ words: String...) async throws -> Finished {
         try await home.run(raw: words.map { Array($0.utf8) }, environment: settings(as: who))
     }
 
     func worker(as who: String) throws -> TestProcess {
-        try home.start("worker", "--slots", "2", "--name", "w", environment: settings(as: who))
+        try home.start(
+            "worker", "--allow-commands", "--slots", "2", "--name", "w", environment: settings(as: who))
     }
 
     /// Writes who else is allowed.

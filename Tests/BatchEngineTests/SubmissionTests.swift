@@ -6,6 +6,8 @@ import Testing
     private let rig = Rig { configuration in
         configuration.operationsPerBatch = 100
         configuration.typesPerBatch = 3
+        configuration.openBatchesPerActor = 2
+        configuration.activeBatches = 4
     }
 
     private static let three = (0..<3).map { BatchOperation(type: "work", data: [UInt8($0)]) }
@@ -50,6 +52,22 @@ import Testing
     func anotherBatchOfTheSameIDIsAConflict(request: BatchRequest, what: String) throws {
         try rig.open(BatchRequest(id: .a, label: "photos"))
         #expect(throws: Refusal.conflictingBatch(.a, what: what)) { try rig.open(request) }
+    }
+
+    /// `ann` and `ann/laptop` are one key's; what is sealed is nobody's open batch.
+    @Test func openBatchesAreCountedByWhoAsks() throws {
+        func request(_ id: String, of actor: String) throws -> BatchRequest {
+            BatchRequest(id: try #require(BatchID(id)), actor: actor)
+        }
+        try rig.open(BatchRequest(id: .a, actor: "ann"))
+        try rig.open(request("2", of: "ann/laptop"))
+        #expect(throws: Refusal.tooManyOpenBatches(limit: 2)) { try rig.open(request("3", of: "ann/desk")) }
+        #expect(try rig.open(request("2", of: "ann/laptop")).total == 0)
+        try rig.open(request("4", of: "anna"))
+        try rig.add(.a, first: 0, Self.three)
+        try rig.seal(.a, total: 3)
+        try rig.open(request("3", of: "ann/desk"))
+        #expect(throws: Refusal.tooManyActiveBatches(limit: 4)) { try rig.open(request("5", of: "bob")) }
     }
 
     /// Who asks again, and from where, is not what the batch is.

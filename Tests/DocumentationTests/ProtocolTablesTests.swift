@@ -27,8 +27,10 @@ import Testing
             WireLimits.operationsPerReport, WireLimits.onEndBytes,
             WireLimits.listedOperations, WireLimits.listedBatches, WireLimits.workerSlots,
             WireLimits.workerCapacity, WireLimits.workerTypes, WireLimits.nameCharacters,
-            WireLimits.frameBytes, WireLimits.frames,
-            engine.operationsPerBatch, engine.typesPerBatch, engine.operationsPerGrant,
+            WireLimits.messagesPerSecond, WireLimits.messageBurst, WireLimits.sessions, WireLimits.frameBytes,
+            WireLimits.frames,
+            engine.operationsPerBatch, engine.typesPerBatch, engine.openBatchesPerActor, engine.activeBatches,
+            engine.operationsPerGrant,
         ]
         let rows = document.table(under: "## Limits")
         #expect(rows.map { number(in: $0[1]) } == values.map(Double.init))

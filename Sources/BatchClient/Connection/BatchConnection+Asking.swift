@@ -16,14 +16,21 @@ extension BatchConnection {
     func askWithFrames<Body: Codable & Sendable>(
         _ verb: ControlRequest.Verb, data: [Frame] = [], timeout: Duration? = .seconds(10)
     ) async throws -> (body: Body, frames: [Frame]) {
-        let frames = try await roundTrip(verb, data, timeout)
-        do {
-            let answer = try WireFormat.decode(ControlAnswer<Body>.self, from: frames[0])
-            return (try answer.value(), Array(frames.dropFirst()))
-        } catch {
-            throw BatchClientError(error)
+        let patience = clock.now + Self.patienceWithTooMany
+        while true {
+            let frames = try await roundTrip(verb, data, timeout)
+            do throws(WireError) {
+                let answer = try WireFormat.decode(ControlAnswer<Body>.self, from: frames[0])
+                return (try answer.value(), Array(frames.dropFirst()))
+            } catch {
+                guard error.code == .tooMany, clock.now < patience else { throw BatchClientError(error) }
+                try await Task.sleep(for: .milliseconds(250))
+            }
         }
     }
+
+    /// Whoever asks very often is only held back; who has too many batches is told so after all.
+    private static let patienceWithTooMany: Duration = .seconds(5)
 
     private func roundTrip(
         _ verb: ControlRequest.Verb, _ data: [Frame], _ timeout: Duration?

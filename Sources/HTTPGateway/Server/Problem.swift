@@ -24,6 +24,7 @@ package struct Problem: Error {
         case .malformed: self.init(.badRequest, error.description)
         // The gateway itself may not do it, whoever asked.
         case .wrongVersion, .forbidden, .keys: self.init(.badGateway, error.description)
+        case .tooMany: self.init(.tooManyRequests, error.description, headers: [.retryAfter: "1"])
         case .noCoordinator, .storage, .closed:
             self.init(.serviceUnavailable, error.description, headers: [.retryAfter: "2"])
         }
