@@ -49,6 +49,31 @@ import Testing
         }
     }
 
+    /// An edit under the transaction of one that was taken is dropped by the homeserver: the end would never be told.
+    @Test func `killed after the homeserver took an edit: the end comes after it`() async throws {
+        let scene = try await MatrixRoomScene(.shared(.off))
+        try await withCoordinator { home, _ in
+            _ = try home.worker(slots: 2)
+            let proxy = try await Proxy.start(in: home, before: scene.synapse.url)
+            let arguments = ["--show-after", "1s", "--mention-after", "1s"]
+            let gateway = try scene.start(home, arguments, homeserver: proxy.url)
+            try await home.sleepers("edited", count: 300, seconds: 0.05)
+            func edits() async throws -> Int {
+                let view = try await scene.look()
+                return view.originals(of: "edited").first.map { view.edits(of: $0).count } ?? 0
+            }
+            try await eventually("there is an edit") { try await edits() > 0 }
+            try proxy.become(.forgetful)
+            let before = try await edits()
+            try await eventually("the next one was taken") { try await edits() > before }
+            try await gateway.destroy()
+            _ = try await home.end(of: "edited")
+            try proxy.become(.good)
+            _ = try scene.start(home, arguments, homeserver: proxy.url)
+            try await expectOneMessage("edited", in: scene)
+        }
+    }
+
     @Test(.timeLimit(.minutes(5)))
     func `the homeserver is killed three times`() async throws {
         let scene = try await MatrixRoomScene(Synapse(.off))

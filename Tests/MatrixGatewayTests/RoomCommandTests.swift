@@ -40,6 +40,48 @@ import Testing
             #expect(gateway.isRunning, "\(gateway.errorText)")
         }
     }
+
+    /// Ann made the room, so she has power in it; Bob has none.
+    @Test func `whoever has power pauses, goes on and tries again; who watches is told`() async throws {
+        let scene = try await MatrixRoomScene(.shared(.off))
+        let bob = try await scene.synapse.user("bob")
+        try await scene.ann.invite(bob, to: scene.room)
+        try await bob.client.join(room: scene.room)
+        try await withCoordinator { home, coordinator in
+            _ = try home.worker(slots: 2)
+            _ = try await scene.gateway(
+                home, "--show-after", "1s", "--mention-after", "600s", "--command-power-level", "50",
+                limits: .off)
+            try await home.sleepers("steered", count: 300, seconds: 0.05)
+            #expect(try await scene.answer(to: "!tally pause steered", by: bob).contains("power level of 50"))
+            #expect(try await scene.answer(to: "!tally watch steered", by: bob).contains("you will be told"))
+
+            #expect(try await scene.answer(to: "!tally pause steered", by: scene.ann).contains("is paused"))
+            #expect(try await home.event(of: "steered").status == .paused)
+            try await eventually("the room shows the pause") {
+                let view = try await scene.look()
+                return view.originals(of: "steered").first.map { view.body(of: $0).contains("paused") }
+                    ?? false
+            }
+            #expect(try await scene.answer(to: "!tally resume steered", by: scene.ann).contains("goes on"))
+            #expect(try await home.end(of: "steered").status == .completed)
+            let told = try await eventuallyValue("Bob is told") {
+                try await scene.look().mentions.first
+            }
+            #expect(told.content["m.mentions"]?["user_ids"]?.array == [.string(bob.id)])
+
+            try await home.submit("broken", [#"{"type":"command","data":{"shell":"exit 7"}}"#])
+            #expect(try await home.end(of: "broken").status == .failed)
+            let answer = try await scene.answer(to: "!tally retry broken", by: scene.ann)
+            let new = try #require(answer.split(separator: " ").dropFirst().first.map(String.init))
+            #expect(answer.contains("is the retry of broken's failures"))
+            #expect(try await home.end(of: new).failedOperations == 1)
+            #expect(try await home.run("status", new, "--json").output.contains(scene.ann.id))
+            for verb in ["pause", "resume"] {
+                #expect(coordinator.lines(with: verb, scene.ann.id, "interface=matrix").count == 1, "\(verb)")
+            }
+        }
+    }
 }
 
 extension MatrixRoomScene {
