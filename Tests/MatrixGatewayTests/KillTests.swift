@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    /// An edit under the transaction of one that was taken is dropped by the homeserver: the end would never be told.
+    /// Nobody told the gateway that the edit was taken; what comes after it has to be told all the same.
     @Test func `killed after the homeserver took an edit: the end comes after it`() async throws {
         let scene = try await MatrixRoomScene(.shared(.off))
         try await withCoordinator { home, _ in
