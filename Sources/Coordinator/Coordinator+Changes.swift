@@ -148,47 +148,6 @@ extension KnownBatch {
     }
 }
 
-extension OperationDigest {
-    init?(checking text: String?) throws(WireError) {
-        guard let text else { return nil }
-        guard let digest = OperationDigest(text) else {
-            throw WireError(.malformed, "'digest' is 16 hexadecimal digits")
-        }
-        self = digest
-    }
-}
-
-extension BatchRequest {
-    /// What is wrong with it; nil if nothing is.
-    var fault: WireError? {
-        if !(0...100).contains(retries) {
-            return WireError(.malformed, "'retries' is 0 to 100, not \(retries)")
-        }
-        for (name, text) in [("label", label), ("actor", actor), ("interface", interface), ("lane", lane)] {
-            if let text, text.unicodeScalars.count > WireLimits.labelCharacters {
-                return WireError(
-                    .tooLarge, "'\(name)' has more than \(WireLimits.labelCharacters) characters")
-            }
-        }
-        return onEnd?.fault
-    }
-}
-
-extension EndAction {
-    fileprivate var fault: WireError? {
-        if BatchID(type) == nil {
-            return WireError(.malformed, "'onEnd.type' is \(BatchID.requirement)")
-        }
-        if data[Self.eventField] != nil {
-            return WireError(.malformed, "'onEnd.data.\(Self.eventField)' is put in when the batch has ended")
-        }
-        if JSONValue.object(data).bytes.count > WireLimits.onEndBytes {
-            return WireError(.tooLarge, "'onEnd.data' has more than \(WireLimits.onEndBytes) bytes")
-        }
-        return nil
-    }
-}
-
 extension WireError {
     /// Of what our own code throws while it handles a request.
     init(describing error: any Error) {

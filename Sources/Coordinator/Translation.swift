@@ -24,7 +24,7 @@ extension WorkerIntroduction {
             types: Set(ready.types).sorted(), lane: ready.lane, slots: ready.slots, capacity: ready.capacity)
     }
 
-    static func check(capacity: Int) throws(WireError) {
+    package static func check(capacity: Int) throws(WireError) {
         guard 0...WireLimits.workerCapacity ~= capacity else {
             throw WireError(.malformed, "'capacity' is 0 to \(WireLimits.workerCapacity), not \(capacity)")
         }
@@ -111,6 +111,47 @@ extension ChunkHeader {
         guard data.reduce(0, { $0 + $1.count }) <= WireLimits.chunkBytes else {
             throw WireError(.tooLarge, "a chunk holds at most \(WireLimits.chunkBytes) bytes of data")
         }
+    }
+}
+
+extension OperationDigest {
+    package init?(checking text: String?) throws(WireError) {
+        guard let text else { return nil }
+        guard let digest = OperationDigest(text) else {
+            throw WireError(.malformed, "'digest' is 16 hexadecimal digits")
+        }
+        self = digest
+    }
+}
+
+extension BatchRequest {
+    /// What is wrong with it; nil if nothing is.
+    package var fault: WireError? {
+        if !(0...100).contains(retries) {
+            return WireError(.malformed, "'retries' is 0 to 100, not \(retries)")
+        }
+        for (name, text) in [("label", label), ("actor", actor), ("interface", interface), ("lane", lane)] {
+            if let text, text.unicodeScalars.count > WireLimits.labelCharacters {
+                return WireError(
+                    .tooLarge, "'\(name)' has more than \(WireLimits.labelCharacters) characters")
+            }
+        }
+        return onEnd?.fault
+    }
+}
+
+extension EndAction {
+    fileprivate var fault: WireError? {
+        if BatchID(type) == nil {
+            return WireError(.malformed, "'onEnd.type' is \(BatchID.requirement)")
+        }
+        if data[Self.eventField] != nil {
+            return WireError(.malformed, "'onEnd.data.\(Self.eventField)' is put in when the batch has ended")
+        }
+        if JSONValue.object(data).bytes.count > WireLimits.onEndBytes {
+            return WireError(.tooLarge, "'onEnd.data' has more than \(WireLimits.onEndBytes) bytes")
+        }
+        return nil
     }
 }
 
