@@ -53,3 +53,16 @@ extension RawAnswer {
         return .milliseconds(min(milliseconds, 3_600_000))
     }
 }
+
+extension JSONValue {
+    /// What an answer must have.
+    func text(_ key: String) throws(MatrixError) -> String {
+        guard let text = self[key]?.string else { throw .unusable("its '\(key)' is missing, or no text") }
+        return text
+    }
+
+    func list(_ key: String) throws(MatrixError) -> [JSONValue] {
+        guard let values = self[key]?.array else { throw .unusable("its '\(key)' is missing, or no list") }
+        return values
+    }
+}

@@ -62,31 +62,3 @@ package struct MatrixClient: Sendable {
         try await ask(MatrixRequest(.get, ["v3", "devices"])).list("devices").compactMap(MatrixDevice.init)
     }
 }
-
-/// A login of an account.
-package struct MatrixDevice: Hashable, Sendable {
-    package var id: String
-    package var name: String?
-    /// Milliseconds since 1970; kept by homeservers to some minutes.
-    package var lastSeen: Int64?
-
-    init?(_ json: JSONValue) {
-        guard let id = json["device_id"]?.string else { return nil }
-        self.id = id
-        name = json["display_name"]?.string
-        lastSeen = json["last_seen_ts"]?.integer
-    }
-}
-
-extension JSONValue {
-    /// What an answer must have.
-    func text(_ key: String) throws(MatrixError) -> String {
-        guard let text = self[key]?.string else { throw .unusable("its '\(key)' is missing, or no text") }
-        return text
-    }
-
-    func list(_ key: String) throws(MatrixError) -> [JSONValue] {
-        guard let values = self[key]?.array else { throw .unusable("its '\(key)' is missing, or no list") }
-        return values
-    }
-}
