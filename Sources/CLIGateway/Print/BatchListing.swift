@@ -29,7 +29,7 @@ package struct BatchListing {
         }
     }
 
-    private var tableLines: [String] {
+    var tableLines: [String] {
         guard !batches.isEmpty else { return ["no batches"] }
         return TextTable(
             header: ["ID", "STATUS", "FINISHED", "FAILED", "TOTAL", "LABEL"],
@@ -44,7 +44,7 @@ package struct BatchListing {
         ).lines
     }
 
-    private func fullLines(_ detail: BatchDetail) -> [String] {
+    func fullLines(_ detail: BatchDetail) -> [String] {
         let event = detail.event
         var lines = [
             "\(event.labelText(style, longest: 60))  (\(event.batchId))",

@@ -22,7 +22,7 @@ package struct WorkerListing {
         }
     }
 
-    private var tableLines: [String] {
+    var tableLines: [String] {
         guard !workers.isEmpty else { return ["no workers"] }
         return TextTable(
             header: ["NAME", "RUNNING", "SLOTS", "HELD", "FOR", "TYPES"],

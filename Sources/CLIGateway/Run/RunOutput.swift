@@ -3,12 +3,6 @@ import BatchProtocol
 import Glibc
 import Synchronization
 
-/// Where an operation's two streams go.
-struct OutputStreams: Sendable {
-    var standardOutput: @Sendable ([UInt8]) -> Void
-    var standardError: @Sendable ([UInt8]) -> Void
-}
-
 /// A run's standard output: the operations' as it is, but never into the middle of a bar; or the batch's events.
 final class RunOutput: Sendable {
     private let display: ProgressDisplay

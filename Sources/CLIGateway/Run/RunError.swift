@@ -1,0 +1,33 @@
+import BatchProgress
+import Glibc
+
+/// Why a run could not go on.
+package struct RunError: Error, CustomStringConvertible {
+    package let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+
+    static func isFleets(_ id: BatchID) -> RunError {
+        RunError("batch '\(id)' is the fleet's; go on with it by: tally resume \(id)")
+    }
+
+    static func hasEnded(_ detail: BatchDetail) -> RunError {
+        let (event, lost) = (detail.event, detail.lostOperations ?? 0)
+        var text = "batch '\(event.batchId)' has ended (\(event.status.rawValue)): nothing is left of it"
+        if event.failedOperations > lost {
+            let retry = BatchDetail.retry(of: event.batchId, belongsToRun: detail.belongsToRun)
+            text += "; to try again the \(event.failedOperations) that failed: \(retry)"
+        }
+        if lost > 0 {
+            text += "; to run the \(lost) that were lost once more: "
+            text += "tally run --resume \(event.batchId) --rerun-lost"
+        }
+        return RunError(text)
+    }
+
+    static func outputFailed(_ code: CInt) -> RunError {
+        RunError("standard output can't be written: \(String(cString: strerror(code)))")
+    }
+}
