@@ -25,6 +25,12 @@ import Testing
                 (.wait(1), ["report 1 a·1 completed [1, 0]"]), (.acknowledge([1]), []), (.wait(1), []),
             ]),
         Course(
+            "runs once what a grant names twice",
+            [
+                (.welcome(), []), (.grant(1, [0, 0, 1, 0]), ["start a·1[0]", "start a·1[1]"]),
+                (.end(0), []), (.end(1), ["report 1 a·1 completed [0, 1]"]),
+            ]),
+        Course(
             "reports at once when nothing else runs",
             [
                 (.welcome(), []), (.grant(1, [0, 1]), ["start a·1[0]", "start a·1[1]"]),

@@ -88,8 +88,9 @@ extension WorkerSession {
     private mutating func granted(
         _ grant: WorkerOrder.GrantHeader, _ data: [[UInt8]], at now: Timestamp
     ) -> [Action] {
-        let known = knownOperations(of: grant.batch, attempt: grant.attempt)
-        for (operation, bytes) in zip(grant.operations, data) where !known.contains(operation) {
+        var known = knownOperations(of: grant.batch, attempt: grant.attempt)
+        // One that is named twice would otherwise run twice at once.
+        for (operation, bytes) in zip(grant.operations, data) where known.insert(operation).inserted {
             let key = OperationKey(batch: grant.batch, operation: operation, attempt: grant.attempt)
             queue.append(
                 QueuedOperation(
