@@ -26,6 +26,22 @@ import Testing
         #expect(parsed?.message == "\u{fffd}")
     }
 
+    /// The command is given a name, and may make of it what it wants.
+    @Test(arguments: ["nothing", "an empty file", "a pipe", "a folder"])
+    func whatHasNoLines(what: String) throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "progress-\(UUID().uuidString)")
+            .path
+        switch what {
+        case "an empty file": try Data().write(to: URL(filePath: path))
+        case "a pipe": #expect(mkfifo(path, 0o600) == 0)
+        case "a folder":
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        default: break
+        }
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        #expect(ProgressFile(path: path).lastLine() == nil)
+    }
+
     /// What a worker that was killed has left is removed by the next one; what somebody uses, or owns for another
     /// purpose, isn't.
     @Test func abandonedFoldersAreRemoved() throws {

@@ -22,6 +22,8 @@ struct ProgressFile: Sendable {
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         let size = lseek(descriptor, 0, SEEK_END)
+        // The command may have made a pipe of it, which has no end.
+        guard size > 0 else { return nil }
         let start = max(0, size - 1000)
         var buffer = [UInt8](repeating: 0, count: Int(size - start))
         let count = pread(descriptor, &buffer, buffer.count, start)
