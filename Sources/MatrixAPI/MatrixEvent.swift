@@ -29,7 +29,8 @@ package struct MatrixEvent: Hashable, Sendable {
         self.type = type
         self.content = content
         stateKey = json["state_key"]?.string
-        timestamp = json["origin_server_ts"]?.integer ?? 0
+        // Beyond what canonical JSON can say it is a lie, and nobody has to expect it.
+        timestamp = min(max(0, json["origin_server_ts"]?.integer ?? 0), 1 << 53)
         // Since room version 11 in the content.
         redacts = json["redacts"]?.string ?? (type == "m.room.redaction" ? content["redacts"]?.string : nil)
         isRedacted = json["unsigned"]?["redacted_because"] != nil

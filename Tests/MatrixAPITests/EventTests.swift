@@ -29,6 +29,12 @@ import Testing
         #expect(event.relation == nil)
     }
 
+    @Test(arguments: [(-1, 0), (.min, 0), (.max, 1 << 53), (1 << 53, 1 << 53)] as [(Int64, Int64)])
+    func `a time is none that others can't reckon with`(told: Int64, taken: Int64) {
+        let event = MatrixEvent(Self.message.merging(["origin_server_ts": .integer(told)]))
+        #expect(event?.timestamp == taken)
+    }
+
     @Test(arguments: [
         message.merging(["type": "m.room.redaction", "redacts": "$9"]),
         message.merging(["type": "m.room.redaction", "content": ["redacts": "$9"]]),

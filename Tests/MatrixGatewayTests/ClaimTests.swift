@@ -30,6 +30,8 @@ import Testing
         Row(what: "its last word was a minute ago", said: 60_000, rival: .sameDevice),
         Row(what: "it is silent", said: 65_000),
         Row(what: "it has said that it goes", said: now),
+        Row(what: "its clock is as far ahead as can be said", said: now - .max, rival: .sameDevice),
+        Row(what: "its clock is as far back as can be said", said: now - .min / 2),
     ])
     func `who makes way`(row: Row) {
         let other = GatewayClaim(

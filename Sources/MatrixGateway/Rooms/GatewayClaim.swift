@@ -27,7 +27,7 @@ struct GatewayClaim: Hashable, Sendable {
 
     /// Who has the room before us, if anybody has; of two that began together the one that was first.
     func rival(_ other: GatewayClaim?, at now: Int64) -> Rival? {
-        guard let other, other.instance != instance, other.at + Self.silence.milliseconds > now,
+        guard let other, other.instance != instance, other.at > now - Self.silence.milliseconds,
             (other.since, other.instance) < (since, instance)
         else { return nil }
         return other.device == device ? .sameDevice : .otherDevice(other.device)
