@@ -26,3 +26,18 @@ public struct ActiveOperation: Codable, Hashable, Sendable {
         self.message = message
     }
 }
+
+extension ActiveOperation {
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            batchId: try container.decode(BatchID.self, forKey: .batchId),
+            operation: try container.decode(Int.self, forKey: .operation),
+            label: try container.decodeIfPresent(String.self, forKey: .label),
+            worker: try container.decode(String.self, forKey: .worker),
+            attempt: try container.decode(Int.self, forKey: .attempt),
+            startedAt: try container.decode(Timestamp.self, forKey: .startedAt),
+            progress: try container.decode(.progress, in: 0...1),
+            message: try container.decodeIfPresent(String.self, forKey: .message))
+    }
+}

@@ -44,6 +44,28 @@ package struct RelayHeader: Codable, Hashable, Sendable {
     package var isFailure: Bool { outcome == .failed && isRetried != true }
 }
 
+extension RelayHeader {
+    /// Throws a `DecodingError` for numbers that none of these can be, so that nobody has to expect them.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let bytes: ClosedRange<Int64> = 0...(1 << 53)
+        let seconds = 0...1e12
+        self.init(
+            operation: try container.decode(.operation, in: 0...WireLimits.highestOperation),
+            attempt: try container.decode(.attempt, in: 1...WireLimits.highestOperation),
+            outcome: try container.decode(OperationOutcome.Kind.self, forKey: .outcome),
+            isRetried: try container.decodeIfPresent(Bool.self, forKey: .isRetried) ?? false,
+            exitCode: try container.decode(Int.self, forKey: .exitCode),
+            signal: try container.decode(Int.self, forKey: .signal),
+            startedAt: try container.decode(.startedAt, in: seconds),
+            seconds: try container.decode(.seconds, in: seconds),
+            arguments: try container.decodeIfPresent([ByteText].self, forKey: .arguments),
+            shell: try container.decodeIfPresent(ByteText.self, forKey: .shell),
+            standardOutputBytes: try container.decode(.standardOutputBytes, in: bytes),
+            standardErrorBytes: try container.decode(.standardErrorBytes, in: bytes))
+    }
+}
+
 /// What `tally run` says to its workers, over the pipe that is their standard input: a byte each. When the pipe
 /// closes nobody is left to work for, and what runs is killed.
 package enum RelayOrder: UInt8, Sendable {

@@ -176,6 +176,18 @@ import Testing
         #expect(error?.message == message)
     }
 
+    @Test(arguments: ["-0.1", "1.1", "1e300"])
+    func ofOperationsThatRun(progress: String) {
+        let json = """
+            {"id":1,"ok":{"operations":[{"batchId":"a","operation":0,"worker":"w","attempt":1,"progress":\(progress),\
+            "startedAt":"2026-11-22T10:17:26Z"}]},"v":1}
+            """
+        let error = #expect(throws: WireError.self) {
+            try WireFormat.decode(ControlAnswer<OperationsAnswer>.self, from: Array(json.utf8))
+        }
+        #expect(error?.message.hasPrefix("'ok.operations.0.progress': ") == true, "\(error?.message ?? "")")
+    }
+
     @Test(
         arguments: [
             (#"{"id":5,"v":9}"#, 5), (#"{"id":5}"#, 5), (#"{"id":"5"}"#, nil), ("{", nil), ("", nil),

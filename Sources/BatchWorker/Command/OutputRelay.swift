@@ -131,7 +131,7 @@ extension RelayHeader {
             operation: context.operation, attempt: context.attempt, outcome: outcome.kind,
             isRetried: outcome.kind == .failed && context.failureIsRetried, exitCode: exitCode,
             signal: signal,
-            startedAt: Date().timeIntervalSince1970 - result.startedAt.duration(to: .now).inSeconds,
+            startedAt: max(0, Date().timeIntervalSince1970 - result.startedAt.duration(to: .now).inSeconds),
             seconds: result.elapsed.inSeconds,
             standardOutputBytes: RelayedOutput(result.standardOutput).count,
             standardErrorBytes: RelayedOutput(result.standardError).count)

@@ -1,5 +1,6 @@
 import BatchProgress
 import BatchProtocol
+import FoundationEssentials
 import Testing
 
 @testable import CLIGateway
@@ -36,6 +37,22 @@ import Testing
 
     @Test(arguments: lines) func isWrittenAsParallelWritesIt(_ end: RelayHeader, _ line: String) {
         #expect(String(decoding: JobLog.line(for: end), as: UTF8.self) == line + "\n")
+    }
+
+    /// Each would end the process where it is written or reckoned with.
+    @Test(arguments: [
+        ("operation", "-1"), ("operation", "9223372036854775807"), ("attempt", "0"), ("startedAt", "-1"),
+        ("startedAt", "1e300"), ("seconds", "-0.5"), ("seconds", "1e300"), ("standardOutputBytes", "-1"),
+        ("standardErrorBytes", "9223372036854775807"),
+    ])
+    func aHeaderHasNoSuchNumber(field: String, value: String) throws {
+        let header = RelayHeader(operation: 7, attempt: 7, outcome: .completed, startedAt: 7, seconds: 7)
+        var fields = try JSONDecoder().decode([String: JSONValue].self, from: Data(WireFormat.encode(header)))
+        fields[field] = try JSONDecoder().decode(JSONValue.self, from: Data(value.utf8))
+        let error = #expect(throws: WireError.self) {
+            try WireFormat.decode(RelayHeader.self, from: JSONValue.object(fields).bytes)
+        }
+        #expect(error?.message.hasPrefix("'\(field)': ") == true, "\(error?.message ?? "")")
     }
 
     /// Ours: of words there, GNU parallel's shell would make other words.
