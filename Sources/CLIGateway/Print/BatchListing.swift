@@ -58,7 +58,9 @@ package struct BatchListing {
             lines.append("  time left  \(left)")
         }
         if let next = detail.goesOnBy { lines.append("  paused     go on with: \(next)") }
-        if let reason = detail.waitsFor { lines.append("  waiting    \(reason)") }
+        if let reason = detail.waitsFor {
+            lines.append("  waiting    \(TerminalText(reason, unicode: style.unicode).text)")
+        }
         if let source = detail.retryOf { lines.append("  retry of   \(source)") }
         if let actor = detail.actor {
             lines.append("  asked by   \(TerminalText(actor, unicode: style.unicode).cut(to: 60))")

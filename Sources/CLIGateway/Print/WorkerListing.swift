@@ -28,11 +28,17 @@ package struct WorkerListing {
             header: ["NAME", "RUNNING", "SLOTS", "HELD", "FOR", "TYPES"],
             rows: workers.map { worker in
                 [
-                    TerminalText(worker.name, unicode: true).cut(to: 40), "\(worker.running)",
+                    harmless(worker.name), "\(worker.running)",
                     "\(worker.slots)", "\(worker.held)",
-                    worker.lane.map { "batch \($0)" } ?? "all", worker.types.joined(separator: ", "),
+                    worker.lane.map { "batch \(harmless($0))" } ?? "all",
+                    harmless(worker.types.joined(separator: ", ")),
                 ]
             }
         ).lines
+    }
+
+    /// All of it is a worker's own word.
+    private func harmless(_ text: String) -> String {
+        TerminalText(text, unicode: true).cut(to: 40)
     }
 }

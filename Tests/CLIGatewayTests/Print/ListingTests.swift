@@ -1,0 +1,42 @@
+import BatchProgress
+import Testing
+
+@testable import CLIGateway
+
+@Suite struct WorkerListingTests {
+    private static func worker(_ name: String, lane: String?, types: [String]) -> ActiveWorker {
+        ActiveWorker(
+            name: name, session: "s", types: types, lane: lane, slots: 4, running: 1, held: 2,
+            lastHeardAt: Timestamp(microseconds: 0))
+    }
+
+    static let rows: [(ActiveWorker, String)] = [
+        (worker("ann/1", lane: nil, types: ["mail", "work"]), "ann/1  1  4  2  all  mail, work"),
+        (worker("ann", lane: "k3x", types: ["work"]), "ann  1  4  2  batch k3x  work"),
+        // Each is a worker's own word.
+        (worker("\u{1B}[2J", lane: "a\u{1B}]0;x\u{7}", types: ["\rx"]), "␛[2J  1  4  2  batch a␛]0;x␇  ␍x"),
+    ]
+
+    @Test(arguments: rows) func aLineEach(worker: ActiveWorker, line: String) {
+        let words = WorkerListing([worker]).tableLines.last?.split(separator: "  ").map {
+            $0.drop { $0 == " " }
+        }
+        #expect(words?.joined(separator: "  ") == line)
+    }
+}
+
+@Suite struct BatchListingTests {
+    /// Types are what was submitted: nothing in them reaches the terminal as it is.
+    @Test func whatItWaitsForIsHarmless() throws {
+        let id = try #require(BatchID("k3x"))
+        let event = BatchProgressEvent(
+            batchId: id, totalOperations: 1, status: .pending, revision: 1,
+            updatedAt: Timestamp(microseconds: 0))
+        let detail = BatchDetail(
+            event: event, actor: nil, interface: nil, lane: nil, retryOf: nil, lostOperations: nil,
+            onEnd: nil,
+            createdAt: event.updatedAt, endedAt: nil, sealed: true, typesWithoutWorker: ["\u{1B}[2J"])
+        let lines = BatchListing([detail], environment: ["LANG": "C.UTF-8"]).fullLines(detail)
+        #expect(lines.contains("  waiting    no worker takes operations of type ␛[2J"))
+    }
+}
