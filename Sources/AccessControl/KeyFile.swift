@@ -66,7 +66,9 @@ package struct KeyFile: Hashable, Sendable {
 extension String {
     /// Numbered from 1, without comments and empty lines.
     var meaningfulLines: [(number: Int, line: String)] {
-        split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap { index, line in
+        // With CR LF, which is one character, a line ends as well.
+        let lines = split(omittingEmptySubsequences: false) { ["\n", "\r\n"].contains($0) }
+        return lines.enumerated().compactMap { index, line in
             // Not behind a value: '#' is in the alphabet of keys.
             let isEmpty = line.hasPrefix("#") || line.allSatisfy(\.isWhitespace)
             return isEmpty ? nil : (index + 1, String(line))

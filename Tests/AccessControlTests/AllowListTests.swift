@@ -49,6 +49,13 @@ import ZeroMQ
         #expect(try AllowList(before).takesAway([.watch, .submit], in: AllowList(after)) == takesAway)
     }
 
+    /// Where a line ends with CR LF, a comment ends there as well.
+    @Test func linesMayEndAsOnWindows() throws {
+        let text = "# who key may\nann \(Self.ann) work\n\nbob \(Self.bob) watch\n"
+        #expect(try AllowList(text.replacing("\n", with: "\r\n")) == AllowList(text))
+        #expect(try AllowList(text).count == 2)
+    }
+
     @Test func nobodyIsOnAnEmptyList() throws {
         #expect(try AllowList("").count == 0)
     }

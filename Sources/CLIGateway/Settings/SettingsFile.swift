@@ -18,7 +18,9 @@ package struct SettingsFile: Hashable, Sendable {
     package init(path: String, text: String) {
         self.path = path
         fault = nil
-        let texts = text.split(separator: "\n", omittingEmptySubsequences: false).map(Self.trimmed)
+        // With CR LF, which is one character, a line ends as well.
+        let texts = text.split(omittingEmptySubsequences: false) { ["\n", "\r\n"].contains($0) }.map(
+            Self.trimmed)
         let numbered = zip(1..., texts).filter { !$0.1.isEmpty && !$0.1.hasPrefix("#") }
         lines = Dictionary(uniqueKeysWithValues: numbered.map { ($0, Self.line($1)) })
     }

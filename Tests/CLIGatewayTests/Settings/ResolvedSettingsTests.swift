@@ -24,6 +24,9 @@ import Testing
         Row(variables: ["TALLY_LOG": "debug"], entries: ["TALLY_LOG=debug variable"]),
         Row(file: "TALLY_LOG=debug", entries: ["TALLY_LOG=debug line 1"]),
         Row(file: "\n# mine\n  TALLY_LOG = debug \r\n", entries: ["TALLY_LOG=debug line 3"]),
+        Row(
+            file: "# as on Windows\r\nTALLY_LOG=debug\r\n\r\nTALLY_STATE=/a\r\n",
+            entries: ["TALLY_LOG=debug line 2", "TALLY_STATE=/a line 4"]),
         Row(file: "TALLY_STATE=/a=b # c\n", entries: ["TALLY_STATE=/a=b # c line 1"]),
         Row(
             variables: ["TALLY_STATE": "/v"], file: "TALLY_STATE=/f\nTALLY_LOG=debug",
