@@ -25,7 +25,7 @@ public struct OperationDigest: Hashable, Sendable, CustomStringConvertible {
 
     public init?(_ text: some StringProtocol) {
         // A number may have a sign, a digest may not.
-        guard text.utf8.count == 16, text.first != "+", let value = UInt64(text, radix: 16) else {
+        guard text.utf8.count == 16, text.allSatisfy(\.isHexDigit), let value = UInt64(text, radix: 16) else {
             return nil
         }
         self.value = value

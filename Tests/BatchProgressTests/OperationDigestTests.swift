@@ -52,7 +52,7 @@ import Testing
     @Test(arguments: [
         "", "0", "cbf29ce48422232", "cbf29ce4842223255", "+bf29ce484222325", "-bf29ce484222325",
         "cbf29ce48422232g",
-        "0xf29ce484222325", " bf29ce484222325",
+        "0xf29ce484222325", " bf29ce484222325", "-000000000000000",
     ])
     func isSixteenHexadecimalDigits(text: String) {
         #expect(OperationDigest(text) == nil)
