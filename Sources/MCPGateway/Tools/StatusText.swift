@@ -58,6 +58,8 @@ enum StatusText {
     private static func harmless(_ scalar: Unicode.Scalar) -> Character {
         switch scalar.properties.generalCategory {
         case .format, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: "\u{FFFD}"
+        // JSON escapes those below.
+        case .control where scalar.value >= 0x7F: "\u{FFFD}"
         default: Character(scalar)
         }
     }
