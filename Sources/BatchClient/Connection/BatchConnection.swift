@@ -1,5 +1,5 @@
 import AccessControl
-@_exported import BatchProgress
+import BatchProgress
 import BatchProtocol
 import ZeroMQ
 

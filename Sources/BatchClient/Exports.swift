@@ -1,0 +1,2 @@
+// Whoever uses this library needs its vocabulary.
+@_exported import BatchProgress
