@@ -45,14 +45,13 @@ package struct CoordinatorAddresses: Hashable, Sendable {
 
     package var isTCP: Bool { control.hasPrefix("tcp://") }
 
-    /// What a coordinator that listens on all interfaces says of itself, as it is reached from here.
+    /// Where one of a coordinator's sockets is reached from here: over tcp at the host by which control was. By which name
+    /// that is the coordinator can't know where it listens on all interfaces, or behind what passes connections on.
     package static func reachable(_ endpoint: String, via control: String) -> String {
-        for wildcard in ["tcp://0.0.0.0:", "tcp://[::]:", "tcp://*:"] {
-            if let port = endpoint.dropPrefix(wildcard), let colon = control.lastIndex(of: ":") {
-                return control[..<colon] + ":" + port
-            }
-        }
-        return endpoint
+        guard endpoint.hasPrefix("tcp://"), let port = endpoint.lastIndex(of: ":"),
+            let colon = control.lastIndex(of: ":")
+        else { return endpoint }
+        return String(control[..<colon] + endpoint[port...])
     }
 }
 
