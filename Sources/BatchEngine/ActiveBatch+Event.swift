@@ -31,21 +31,12 @@ extension ActiveBatch {
         return event
     }
 
-    /// A batch that ended tells its mean rate; one that is paused or still open no time to wait.
+    /// One that is paused or still open tells no time to wait; one that has ended, its mean rate, which its record knows.
     private func addPace(to event: inout BatchProgressEvent, shares: Double, at now: Timestamp) {
-        guard !record.isEnded else {
-            event.operationsPerSecond = meanRate(at: now)
-            return
-        }
-        guard !record.paused else { return }
+        guard !record.isEnded, !record.paused else { return }
         event.operationsPerSecond = estimate.operationsPerSecond(at: now)
         guard record.sealed, !record.cancelling, let rate = event.operationsPerSecond else { return }
         let remaining = Double(record.total - record.finished) - shares
         event.estimatedSecondsRemaining = max(0, remaining / rate)
-    }
-
-    private func meanRate(at now: Timestamp) -> Double? {
-        guard let startedAt = record.startedAt, now > startedAt else { return nil }
-        return Double(record.completed + record.failed) / (now - startedAt).inSeconds
     }
 }

@@ -43,13 +43,21 @@ package struct BatchRecord: Hashable, Sendable {
     package var finished: Int { completed + failed + cancelled }
     package var isEnded: Bool { status.isEnd }
 
-    /// The state as its newest event told it, as far as it survives: rates and shares don't.
+    /// The state as its newest event told it, as far as it survives: the rate and the share of what runs don't. Of a
+    /// batch that has ended all does.
     package var event: BatchProgressEvent {
         BatchProgressEvent(
             batchId: request.id, totalOperations: total, completedOperations: completed,
             failedOperations: failed, status: status, errors: errors.isEmpty ? nil : errors,
             revision: revision, label: request.label, cancelledOperations: cancelled,
             retriedOperations: retried, progress: total == 0 ? 0 : Double(finished) / Double(total),
-            startedAt: startedAt, updatedAt: updatedAt, cancelling: cancelling && !isEnded ? true : nil)
+            operationsPerSecond: isEnded ? meanRate : nil, startedAt: startedAt, updatedAt: updatedAt,
+            cancelling: cancelling && !isEnded ? true : nil)
+    }
+
+    /// From the first start to the newest event.
+    private var meanRate: Double? {
+        guard let startedAt, updatedAt > startedAt else { return nil }
+        return Double(completed + failed) / (updatedAt - startedAt).inSeconds
     }
 }

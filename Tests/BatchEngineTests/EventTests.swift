@@ -85,6 +85,18 @@ import Testing
         #expect(rig.lastEvent(.a)?.progress == 0, "of more, less is done")
     }
 
+    /// Snapshots and answers tell it, to whom the event was lost.
+    @Test func theLastEventIsKeptWhole() throws {
+        let rig = Rig()
+        try rig.submit(.a, 3)
+        rig.ready(.w1, capacity: 3)
+        rig.report(.w1, .a, started: [0])
+        rig.advance(.seconds(2))
+        rig.report(.w1, .a, completed: [0, 1, 2])
+        #expect(rig.lastEvent(.a)?.operationsPerSecond == 1.5)
+        #expect(rig.store.record(of: .a)?.event == rig.lastEvent(.a))
+    }
+
     @Test func timeIsEstimatedOnlyOfWhatIsKnown() throws {
         let rig = Rig()
         try rig.open(BatchRequest(id: .a))
