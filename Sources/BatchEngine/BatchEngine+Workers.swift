@@ -71,6 +71,12 @@ extension BatchEngine {
         workers[session] = nil
     }
 
+    /// The coordinator itself was stopped, and could hear nobody: what it holds against anyone begins anew.
+    package mutating func wasAway(until now: Timestamp) {
+        for session in workers.keys { renewLease(of: session, at: now) }
+        for (id, batch) in batches where batch.isGrantable { attend(id, at: now) }
+    }
+
     mutating func renewLease(of session: SessionID, at now: Timestamp) {
         workers[session]?.lastHeard = now
         timers.set(.lease(session), at: now + configuration.lease)

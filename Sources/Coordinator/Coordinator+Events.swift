@@ -17,6 +17,7 @@ extension Coordinator {
     /// Tells the state of the counter, and looks whether anybody is still there.
     func beat() {
         guard !isStopping else { return }
+        noticeAbsence()
         resumeIfHeld()
         refreshAllowList()
         send(.beacon(epoch: epoch, revision: published))

@@ -9,6 +9,7 @@ extension Coordinator {
     /// One turn: `body` puts what has arrived through the engine.
     func turn(_ body: (inout BatchEngine, inout Turn) -> Void = { _, _ in }) {
         guard hold == nil else { return }
+        noticeAbsence()
         var turn = Turn(now: clock.now)
         engine.tick(in: &turn)
         body(&engine, &turn)
@@ -18,6 +19,19 @@ extension Coordinator {
         commit()
         setWakeTimer()
     }
+
+    /// Time in which this process was stopped, or its machine slept, is nobody's silence: what was said meanwhile is
+    /// still to be heard. The beacon shows it, which is due four times a second.
+    func noticeAbsence() {
+        let now = clock.now
+        let absence = now - awakeAt
+        awakeAt = now
+        guard absence > Self.longestPause else { return }
+        log.warning("was stopped", metadata: ["seconds": "\(absence.inSeconds)"])
+        engine.wasAway(until: now)
+    }
+
+    private static let longestPause = Duration.seconds(1)
 
     /// Gives the store what waits, if it is done with what it was given before.
     func commit() {

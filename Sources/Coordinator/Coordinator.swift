@@ -44,6 +44,8 @@ package actor Coordinator {
     var routes: [SessionID: WorkerRoute] = [:]
     var clients: [Frame: Timestamp] = [:]
     var idleSince: Timestamp?
+    /// When it was last seen to run.
+    var awakeAt: Timestamp
     var rejections = Rejections()
     var budget = RequestBudget(
         perSecond: WireLimits.messagesPerSecond, burst: WireLimits.messageBurst)
@@ -90,6 +92,7 @@ package actor Coordinator {
             recovering: try store.recover(), configuration: configuration.engine,
             seed: UInt64.random(in: .min ... .max), at: now)
         published = engine.revision
+        awakeAt = now
     }
 
     /// Listens from now on.

@@ -46,6 +46,19 @@ import Testing
         #expect(!rig.heard(.w1), "it has to say READY")
     }
 
+    /// Nor is an attended batch paused: its attendant may have said something all the while.
+    @Test func nobodyIsLostWhileTheCoordinatorIsStopped() throws {
+        let rig = Rig()
+        try rig.submit(BatchRequest(id: .a, attended: true), [("work", 1)])
+        rig.ready(.w1)
+        rig.stop(for: .seconds(60))
+        #expect(rig.record(.a)?.paused == false)
+        rig.advance(.milliseconds(4999))
+        #expect(rig.engine.hasWorkers && rig.engine.state(of: 0, of: .a) == "granted")
+        rig.advance(.milliseconds(1))
+        #expect(!rig.engine.hasWorkers)
+    }
+
     @Test func aReportIsASignOfLife() throws {
         let rig = Rig()
         try rig.submit(.a, 1)

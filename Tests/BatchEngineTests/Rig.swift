@@ -43,6 +43,13 @@ final class Rig {
         now = end
     }
 
+    /// The process is stopped for so long, and sees it.
+    func stop(for duration: Duration) {
+        now = now + duration
+        engine.wasAway(until: now)
+        turn { _, _ in }
+    }
+
     /// The process is killed and started again.
     func restart() {
         engine = recovered()

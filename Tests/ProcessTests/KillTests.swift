@@ -97,6 +97,25 @@ extension Processes {
             }
         }
 
+        /// As when its machine sleeps: what workers said meanwhile is still to be heard.
+        @Test func aStoppedCoordinatorTakesNobodyForLost() async throws {
+            try await withCoordinator { home, coordinator in
+                let trace = Trace(in: home.work)
+                _ = try home.worker(slots: 4, name: "one")
+                try await submitUpToTheGate(home, trace)
+
+                coordinator.signal(SIGSTOP)
+                try await Task.sleep(for: .seconds(6))  // longer than a lease
+                coordinator.signal(SIGCONT)
+                try await eventually("it says so") { coordinator.errorText.contains("was stopped") }
+                try trace.open()
+
+                let event = try await home.end(of: "work")
+                #expect(event.completedOperations == 40 && event.retriedOperations == 0)
+                #expect(trace.runs == Dictionary(uniqueKeysWithValues: (0..<40).map { ($0, 1) }))
+            }
+        }
+
         @Test func killsOfTheCoordinatorInFullFlowRunNothingTwice() async throws {
             try await withHome { home in
                 var coordinator = try await home.coordinator()
