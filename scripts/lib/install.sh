@@ -18,6 +18,17 @@ install_packages() {
     "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
+# A Python with these packages in .build/NAME.
+make_python() {
+    local venv=.build/$1 wanted="${*:2}"
+    if [ "$(cat "$venv/wanted" 2>/dev/null)" != "$wanted" ]; then
+        rm -rf "$venv"
+        python3 -m venv "$venv"
+        "$venv/bin/pip" install --quiet --disable-pip-version-check "${@:2}"
+        echo "$wanted" >"$venv/wanted"
+    fi
+}
+
 require_swift() {
     command -v swift >/dev/null || fail "Swift 6.2 or later has to be on the PATH: https://www.swift.org/install/linux/"
 }
