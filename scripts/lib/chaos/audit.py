@@ -224,15 +224,16 @@ def effects_took_place(found):
                     wrong.append(f"{entry.id}: operation {operation} counts as completed, and has had no effect")
                 # A worker that hasn't said READY since the coordinator's start is known by its session.
                 elif "/" in (ending.worker or "") and counted[0].worker != ending.worker:
-                    wrong.append(f"{entry.id}: operation {operation} is {ending.worker}'s, but {counted[0].worker} ran it")
+                    wrong.append(
+                        f"{entry.id}: operation {operation} is {ending.worker}'s, but {counted[0].worker} ran it")
     return Line(f"{effects} side effects, each took place", wrong)
 
 
 def second_runs_have_causes(found):
-    """Each attempt is one grant, to one worker's session, and is run once at most. So an operation runs no more often than
-    it was granted; and it is granted again only if a grant was lost or its run failed and is to be tried again. Whether a
-    grant may have been lost is known: its worker was killed after it began the run, or not heard for longer than its
-    lease. A stop, a cut or a kill of anything else is no cause: a coordinator's restart is nobody's loss."""
+    """Each attempt is one grant, to one worker's session, and is run once at most. So an operation runs no more often
+    than it was granted; and it is granted again only if a grant was lost or its run failed and is to be tried again.
+    Whether a grant may have been lost is known: its worker was killed after it began the run, or not heard for longer
+    than its lease. A stop, a cut or a kill of anything else is no cause: a coordinator's restart is nobody's loss."""
     wrong, second, by_failure = [], 0, 0
     silences = Silences(found.faults)
     for (id, operation), runs in found.runs.items():
@@ -255,13 +256,13 @@ def second_runs_have_causes(found):
                     f"{latest.worker} in attempt {latest.attempt}, though nothing had happened to the first")
     total = sum(len(runs) for runs in found.runs.values())
     return Line(
-        f"{total} runs, {second} of them second ones: {by_failure} after a failure, {second - by_failure} after a grant "
-        "that was lost", wrong)
+        f"{total} runs, {second} of them second ones: {by_failure} after a failure, {second - by_failure} after a lost "
+        "grant", wrong)
 
 
 def processes_behaved(found):
     wrong = found.crashes + [f"left behind: {leftover}" for leftover in found.leftovers]
-    return Line("no process ended by itself, or was left behind", wrong)
+    return Line("no process ended by itself, logged an error, or was left behind", wrong)
 
 
 COUNTS = ("totalOperations", "completedOperations", "failedOperations", "cancelledOperations")

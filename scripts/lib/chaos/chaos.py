@@ -51,7 +51,7 @@ def settle(world, load):
     print(f"the last batch ended {time.monotonic() - began:.1f} s after the load", flush=True)
     control = world.control()
     world.until("no batch is active", SETTLING, lambda: not control.ask("list")[0]["batches"])
-    labels = {id: batch["event"]["label"] for id, batch in batches(world).items()}
+    labels = batches(world, load)
 
     def unknown():
         return {name: ends for name, seen in world.subscribers.items() if (ends := seen.unknown_ends(labels))}
@@ -63,15 +63,17 @@ def settle(world, load):
 def collect(world, load, faults):
     world.check()
     control = world.control()
-    statuses = {id: control.ask("status", batch=id)[0]["event"] for id in batches(world)}
+    statuses = {id: control.ask("status", batch=id)[0]["event"] for id in batches(world, load)}
     wrong, leftovers = world.end()
     return Found(
         ledger=load.ledger, unanswered_retries=load.unanswered_retries, store=read(world.home), statuses=statuses,
         subscribers=world.subscribers, runs=runs(world.home.effects), faults=faults.done, copies=faults.copies,
-        crashes=world.crashes() + wrong, leftovers=leftovers)
+        crashes=world.crashes() + world.errors() + wrong, leftovers=leftovers)
 
 
-def batches(world):
-    """All there are, by id; also retries whose answers didn't come."""
+def batches(world, load):
+    """Labels of all there are, by id; also of retries whose answers didn't come, unless they are older than a thousand
+    others."""
     listed = world.control().ask("list", ended=True)[0]["batches"]
-    return {batch["event"]["batchId"]: batch for batch in listed}
+    return {batch["event"]["batchId"]: batch["event"]["label"] for batch in listed} | {
+        entry.id: entry.retry_of or entry.id for entry in load.ledger.values()}

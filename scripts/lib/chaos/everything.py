@@ -11,6 +11,7 @@ import report
 import store
 from audit import Found, Line
 from control import Control, Refused
+from faults import finished
 from home import Failed
 from load import Entry
 from processes import Process
@@ -93,7 +94,7 @@ class Everything:
     def ask(self):
         try:
             event = self.control.ask("status", batch=BATCH, again=0.2)[0]["event"]
-            return event["totalOperations"], sum(event[f"{end}Operations"] for end in ("completed", "failed", "cancelled"))
+            return event["totalOperations"], finished(event)
         except Refused as refused:
             if refused.code != "unknown-batch":
                 raise
@@ -147,7 +148,8 @@ def what_was_told_is_durable(told, durable):
         batch = contents.batches.get(BATCH)
         kept = (sum(count for _, count in batch.chunks), ended_in(contents)) if batch else (0, 0)
         if kept[0] < total or kept[1] < ended:
-            wrong.append(f"before kill {number} {ended} of {total} had ended, as was told; durable was {kept[1]} of {kept[0]}")
+            wrong.append(
+                f"before kill {number} {ended} of {total} had ended, as was told; durable was {kept[1]} of {kept[0]}")
     return Line(f"what was told before {len(told)} kills was durable", wrong)
 
 

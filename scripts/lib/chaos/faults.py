@@ -79,24 +79,25 @@ class Faults:
         control = self.world.control()
         control.ask("hello", again=0.5)
         self.answers.append(time.monotonic() - began)
-        if (first := finished(control)) and self.moves(control, first):
+        if (first := active(control)) and self.moves(control, first):
             self.ends.append(time.monotonic() - began)
 
     def moves(self, control, first):
         """False: not for so long that other faults have a part in that."""
         deadline = time.monotonic() + 5
         while time.monotonic() < deadline:
-            now = finished(control)
+            now = active(control)
             if any(id not in now or now[id] > count for id, count in first.items()):
                 return True
             time.sleep(0.02)
         return False
 
 
-def finished(control):
+def active(control):
     """Of each batch that has not ended, how many of its operations have."""
     answer, _ = control.ask("list", again=0.5)
-    events = [batch["event"] for batch in answer["batches"]]
-    return {
-        event["batchId"]: sum(event[f"{end}Operations"] for end in ("completed", "failed", "cancelled"))
-        for event in events}
+    return {batch["event"]["batchId"]: finished(batch["event"]) for batch in answer["batches"]}
+
+
+def finished(event):
+    return sum(event[f"{end}Operations"] for end in ("completed", "failed", "cancelled"))

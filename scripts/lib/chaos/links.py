@@ -1,5 +1,5 @@
-"""Ways to the coordinator that can be cut. Each listens at a host of its own, at the coordinator's four ports: whoever is
-told that host for control finds the other sockets there as well."""
+"""Ways to the coordinator that can be cut. Each listens at a host of its own, at the coordinator's four ports: whoever
+is told that host for control finds the other sockets there as well."""
 
 import asyncio
 import socket

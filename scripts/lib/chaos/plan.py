@@ -12,8 +12,8 @@ SUBSCRIBERS = ["raw", "lines", "sse", "watch"]
 # SIGSTOPs, twenty cut links.
 COORDINATOR_KILLS, WORKER_KILLS, STOPS, CUTS = 22, 84, 44, 24
 
-# A worker or coordinator that isn't heard for longer than its lease is lost; nothing here comes near those 5 seconds, so
-# that it is known of each fault whether it may cost a grant.
+# A worker that isn't heard for longer than its lease is lost; nothing here comes near those 5 seconds, so that it is
+# known of each fault whether it may cost a grant.
 SHORT, LONG = (0.2, 1.5), (7.0, 8.5)
 
 
@@ -50,8 +50,9 @@ def faults(seed, minutes):
     """The faults in their order, spread over all but the end."""
     random = Random(f"faults {seed}")
     span = 60 * minutes - 14
+    targets = by_target(random, minutes)
     return sorted(
-        (fault for target, kinds in by_target(random, minutes).items() for fault in spread(random, target, kinds, span)),
+        (fault for target, kinds in targets.items() for fault in spread(random, target, kinds, span)),
         key=lambda fault: fault.at)
 
 
@@ -81,7 +82,6 @@ def spread(random, target, kinds, span):
     """One after the other, each somewhere in its share of the time."""
     share = span / len(kinds)
     for index, kind in enumerate(kinds):
-        # A stall is seen by its length alone; what is reset is connected again soon.
         long = random.random() < (0.25 if kind == "kill" else 0.5)
         low, high = LONG if long else SHORT
         if kind == "kill" and long:

@@ -8,12 +8,14 @@ def print_faults(faults, submitters_killed):
     kinds = Counter((fault.kind, fault.target) for fault in faults)
 
     def amount(kind, target=""):
-        return sum(count for (its_kind, its_target), count in kinds.items() if its_kind == kind and target in its_target)
+        return sum(
+            count for (its_kind, its_target), count in kinds.items() if its_kind == kind and target in its_target)
 
     print(
         f"{amount('kill')} SIGKILLs ({amount('kill', 'coordinator')} of the coordinator), and {submitters_killed} of "
         f"submitters; {amount('stop')} SIGSTOPs ({amount('stop', 'coordinator')} of the coordinator); "
-        f"{amount('reset') + amount('stall')} cut links ({amount('reset')} reset, {amount('stall')} silent)", flush=True)
+        f"{amount('reset') + amount('stall')} cut links ({amount('reset')} reset, {amount('stall')} silent)",
+        flush=True)
 
 
 def print_seconds(what, seconds):

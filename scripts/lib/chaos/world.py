@@ -1,4 +1,5 @@
-"""The processes of a run: a coordinator on tcp that asks for keys, workers and subscribers, each behind a link of its own."""
+"""The processes of a run: a coordinator on tcp that asks for keys; workers and subscribers, each behind a link of its
+own."""
 
 import time
 
@@ -63,6 +64,12 @@ class World:
         while (left := self.home.living()) and time.monotonic() < deadline:
             time.sleep(0.1)
         return [fault for fault in wrong if fault], [command(pid) for pid in left]
+
+    def errors(self):
+        """Nothing that happens here is one to who meets it."""
+        return [
+            f"{process.name} logged: {line.rstrip()}" for process in self.processes.values()
+            for line in open(process.log, errors="replace") if " error " in line or " critical " in line]
 
     def crashes(self):
         return [crash for process in self.processes.values() for crash in process.ended_itself]
