@@ -100,6 +100,7 @@ package actor Coordinator {
     /// - Throws: `ZeroMQError` that names the address that could not be had.
     package func start() throws {
         try bind()
+        awakeAt = clock.now
         watch(control) { $0.drainControl() }
         watch(dispatch) { $0.drainDispatch() }
         watch(completions) { $0.drainCompletions() }
