@@ -86,16 +86,18 @@ extension BatchEngine {
     /// The newest grant of an operation comes last, and is the one that counts.
     private mutating func recover(_ grant: Grant, at now: Timestamp) {
         nextGrant = max(nextGrant, grant.id + 1)
-        guard let batch = batches[grant.batch] else { return }
+        // Taken out: all that is open in it would be copied for each grant if there were two of it.
+        guard var batch = batches.removeValue(forKey: grant.batch) else { return }
+        defer { batches[grant.batch] = batch }
         let open = grant.operations.filter { batch.isRecoverable($0) }
         guard !open.isEmpty else { return }
         grants[grant.id] = OpenGrant(session: grant.session, remaining: open.count)
-        for number in open { batches[grant.batch]?.recoverOpen(number) { $0.grants.append(grant.id) } }
+        for number in open { batch.recoverOpen(number) { $0.grants.append(grant.id) } }
         let held = open.filter { number in
-            batches[grant.batch]?.open[number].map { $0.history.withdrawnAttempts < grant.attempt } ?? false
+            batch.open[number].map { $0.history.withdrawnAttempts < grant.attempt } ?? false
         }
         guard !held.isEmpty else { return }
-        for number in held { batches[grant.batch]?.open[number]?.holder = grant.session }
+        for number in held { batch.open[number]?.holder = grant.session }
         workers[grant.session, default: Worker(introduction: nil, now: now)].hold(held, of: grant.batch)
     }
 
