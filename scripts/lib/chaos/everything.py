@@ -74,7 +74,7 @@ class Everything:
             self.submission.start()
         home = self.home
         self.control = Control(home.address(), home.key("coordinator.pub"), home.key("submitter.key"))
-        self.control.ask("hello", again=0.2)
+        self.control.ask("hello", seconds=PATIENCE, again=0.2)
         if self.kills_done:
             self.answers.append(time.monotonic() - began)
             self.reach(ended_in(self.durable[-1]) + 1)

@@ -55,6 +55,8 @@ class Load:
         if any(lane.is_alive() for lane in self.lanes):
             waiting = [entry.id for entry in self.ledger.values() if entry.exit_code is None]
             raise Failed(f"{seconds} seconds after the last fault these batches have not ended: {', '.join(waiting)}")
+        if self.failures:
+            raise Failed("; ".join(self.failures))
 
     def lane(self):
         try:
