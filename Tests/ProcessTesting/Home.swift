@@ -90,7 +90,9 @@ package final class Home: Sendable {
     private func variables(_ settings: [String]) -> [String] {
         func name(_ setting: String) -> Substring { setting.prefix { $0 != "=" } }
         let names = Set(settings.map(name))
-        let usual = [mark, "PATH=/usr/bin:/bin", "HOME=\(path)", "LC_ALL=C.UTF-8"]
+        let usual = [
+            mark, "PATH=/usr/bin:/bin", "HOME=\(path)", "LC_ALL=C.UTF-8", "TALLY_LOG_FORMAT=text",
+        ]
         return usual.filter { !names.contains(name($0)) } + settings
     }
 

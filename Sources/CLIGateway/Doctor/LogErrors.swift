@@ -1,6 +1,7 @@
+import Foundation
 import Glibc
 
-/// Errors in a process's log: lines whose second word is a level that means one, and those of a crash.
+/// Errors in a process's log: lines of a level that means one, in either format, and those of a crash.
 package struct LogErrors {
     package let finding: Examination.Log
 
@@ -16,13 +17,38 @@ package struct LogErrors {
     }
 
     package init?(path: String, text: String) {
-        let lines = text.split(separator: "\n").filter(Self.isError)
+        let lines = text.split(separator: "\n").compactMap(Self.error)
         guard let last = lines.last else { return nil }
         finding = Examination.Log(path: path, errors: lines.count, last: String(last.prefix(300)))
     }
 
-    private static func isError(_ line: Substring) -> Bool {
+    private static let levels: Set = ["error", "critical"]
+
+    /// The line as people read it, if it tells of an error.
+    private static func error(_ line: Substring) -> String? {
+        if let entry = Entry(line) { return levels.contains(entry.level) ? entry.text : nil }
         let words = line.split(separator: " ", maxSplits: 2)
-        return words.count > 1 && ["error", "critical"].contains(words[1]) || line.contains("Fatal error:")
+        let isError = words.count > 1 && levels.contains(String(words[1])) || line.contains("Fatal error:")
+        return isError ? String(line) : nil
+    }
+
+    /// A line of JSON.
+    private struct Entry: Decodable {
+        var time: String
+        var level: String
+        var logger: String
+        var message: String
+        var error: String?
+
+        init?(_ line: Substring) {
+            guard line.hasPrefix("{"),
+                let entry = try? JSONDecoder().decode(Entry.self, from: Data(line.utf8))
+            else { return nil }
+            self = entry
+        }
+
+        var text: String {
+            "\(time) \(level) \(logger): \(message)" + (error.map { ": \($0)" } ?? "")
+        }
     }
 }

@@ -196,6 +196,14 @@ import Testing
             "2026 critical tally.worker: b"
         ),
         ("tally/X.swift:3: Fatal error: no", 1, "tally/X.swift:3: Fatal error: no"),
+        (
+            #"{"error":"x","level":"error","logger":"tally.worker","message":"a","time":"2026"}"#, 1,
+            "2026 error tally.worker: a: x"
+        ),
+        (
+            #"{"level":"info","logger":"tally.worker","message":"an error: Fatal error:","time":"2026"}"#, 0,
+            ""
+        ),
     ])
     func errorsInALogAreCounted(_ text: String, count: Int, last: String) {
         let errors = LogErrors(path: "/l", text: text)?.finding
