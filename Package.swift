@@ -21,6 +21,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
@@ -67,17 +68,34 @@ let package = Package(
             name: "Coordinator",
             dependencies: [
                 "AccessControl", "BatchProgress", "BatchProtocol", "BatchEngine", "BatchStore", "ZeroMQ",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
+        .target(
+            name: "Observability",
+            dependencies: [
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ObservabilityTests",
+            dependencies: [
+                "tally", "BatchClient", "BatchProgress", "Observability", "ProcessTesting",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            exclude: ["homeserver.py", "other_version.py"], swiftSettings: settings),
         .target(name: "LocalFleet", dependencies: ["BatchClient", "BatchProgress"], swiftSettings: settings),
         .executableTarget(
             name: "tally",
             dependencies: [
                 "AccessControl", "BatchClient", "BatchEngine", "BatchProgress", "BatchProtocol", "BatchStore",
                 "BatchWorker", "ChildProcess", "CLIGateway", "CommandTemplate", "Coordinator", "HTTPGateway",
-                "LocalFleet", "MCPGateway", "MatrixGateway", "MatrixRoom", "ZeroMQ",
+                "LocalFleet", "MCPGateway", "MatrixGateway", "MatrixRoom", "Observability", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -94,6 +112,7 @@ let package = Package(
             name: "HTTPGateway",
             dependencies: [
                 "BatchClient", "BatchProtocol",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -133,6 +152,7 @@ let package = Package(
             name: "BatchWorker",
             dependencies: [
                 "AccessControl", "BatchProgress", "BatchProtocol", "ChildProcess", "ZeroMQ",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "DequeModule", package: collections),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -158,6 +178,7 @@ let package = Package(
             dependencies: [
                 "BatchProgress",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
@@ -166,6 +187,7 @@ let package = Package(
             name: "MatrixGateway",
             dependencies: [
                 "BatchClient", "BatchProgress", "MatrixAPI", "MatrixRoom",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -185,7 +207,11 @@ let package = Package(
             name: "MatrixTesting", dependencies: ["MatrixAPI", "BatchProgress", "ProcessTesting"],
             path: "Tests/MatrixTesting", exclude: ["homeserver.py", "proxy.py"], swiftSettings: settings),
         .target(
-            name: "BatchClient", dependencies: ["AccessControl", "BatchProgress", "BatchProtocol", "ZeroMQ"],
+            name: "BatchClient",
+            dependencies: [
+                "AccessControl", "BatchProgress", "BatchProtocol", "ZeroMQ",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "BatchProtocolTests", dependencies: ["BatchProtocol", "BatchProgress"],

@@ -57,7 +57,12 @@ public struct BatchClientError: Error, Hashable, Sendable, CustomStringConvertib
             case .storage: .storage
             case .forbidden: .forbidden
             }
-        self.init(code, error.message)
+        // Of versions the coordinator speaks of its own.
+        let isOfVersions = error.code == .wrongVersion
+        self.init(
+            code,
+            isOfVersions
+                ? "the coordinator refuses: \(error.message); update whichever is older" : error.message)
     }
 
     /// - Parameter name: ours, if we showed a key.

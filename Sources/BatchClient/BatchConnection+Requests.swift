@@ -10,6 +10,12 @@ extension BatchConnection {
     /// Whether nothing was heard from the coordinator for a while.
     package var isLost: Bool { mirror.isLost }
 
+    /// Why the coordinator can't be worked with now, in words that a person reads; nil if it can.
+    package var lack: String? {
+        guard isLost else { return nil }
+        return incompatibility ?? "no coordinator answers at \(address)"
+    }
+
     // MARK: Batches
 
     /// A batch by its id, whether or not there is one.

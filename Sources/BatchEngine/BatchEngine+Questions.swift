@@ -17,6 +17,33 @@ extension BatchEngine {
     /// Whether a worker is heard from, or held something before a restart.
     package var hasWorkers: Bool { !workers.isEmpty }
 
+    /// How much there is to do, and who is there to do it.
+    package struct Load: Hashable, Sendable {
+        /// How many have each status.
+        package var batches: [BatchStatus: Int] = [:]
+        /// Operations that have not ended and that nobody holds.
+        package var waiting = 0
+        /// Operations that workers hold.
+        package var granted = 0
+        package var workers = 0
+        /// Operations that those can run at once.
+        package var slots = 0
+    }
+
+    package var load: Load {
+        var load = Load()
+        for batch in batches.values {
+            load.batches[batch.record.status, default: 0] += 1
+            load.granted += batch.heldCount
+            load.waiting += batch.record.total - batch.record.finished - batch.heldCount
+        }
+        for introduction in workers.values.compactMap(\.introduction) {
+            load.workers += 1
+            load.slots += introduction.slots
+        }
+        return load
+    }
+
     /// Where an operation of an active batch is: `running`, `granted` or `waiting`; nil if it isn't open.
     package func state(of operation: Int, of id: BatchID) -> String? {
         guard let batch = batches[id], 0..<batch.record.total ~= operation else { return nil }

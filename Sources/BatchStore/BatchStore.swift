@@ -30,6 +30,14 @@ package final class BatchStore: Sendable {
         try perform { try Schema.prepare($0.database, path: path) }
     }
 
+    /// How much room it takes, with its log.
+    package var bytes: Int {
+        ["", "-wal", "-shm"].reduce(0) { sum, suffix in
+            var status = stat()
+            return stat(path + suffix, &status) == 0 ? sum + status.st_size : sum
+        }
+    }
+
     /// All that is needed to go on with the batches that have not ended.
     package func recover() throws(StoreError) -> Recovery {
         try perform { try $0.recover() }

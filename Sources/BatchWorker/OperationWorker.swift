@@ -24,6 +24,8 @@ public struct OperationWorker: Sendable {
     var lane: String?
     var handlers: [String: OperationHandler] = [:]
     var log = Logger(label: "tally.worker")
+    /// While it runs.
+    package let link = CoordinatorLink()
 
     /// - Parameters:
     ///   - name: shown to people; by default host and process id.

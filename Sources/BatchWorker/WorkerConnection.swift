@@ -14,6 +14,8 @@ actor WorkerConnection {
     private let addresses: CoordinatorAddresses
     private let handlers: [String: OperationHandler]
     private let log: Logger
+    private let link: CoordinatorLink
+    private let metrics = WorkerMetrics()
     private let clock = ProcessClock()
     private let dispatch: Socket
     private let completions: Socket
@@ -28,13 +30,15 @@ actor WorkerConnection {
     private var hasEnded = false
     /// Endpoints that didn't let us in when we tried last.
     private var refusing: Set<String> = []
+    /// What was told last of messages that the coordinator, or we, didn't understand.
+    private var complaint: WireError?
 
     init(_ worker: OperationWorker) throws {
         loop = try SocketLoop(name: "worker")
         loopTasks = LoopTaskExecutor(loop)
         addresses = try CoordinatorAddresses(control: worker.address.description)
         handlers = worker.handlers
-        log = worker.log
+        link = worker.link
         let keys = try worker.address.clientKeys()
         var options = SocketOptions()
         options.security = keys?.security ?? .none
@@ -45,6 +49,9 @@ actor WorkerConnection {
         let introduction = WorkerSession.Introduction(
             name: keys?.name.claim(worker.name) ?? worker.name, types: worker.handlers.keys.sorted(),
             lane: worker.lane, slots: worker.slots)
+        var log = worker.log
+        log[metadataKey: "worker"] = "\(introduction.name)"
+        self.log = log
         var random = SystemRandomNumberGenerator()
         let sessionName =
             BatchID.random(using: &random).description + BatchID.random(using: &random).description
@@ -108,6 +115,7 @@ actor WorkerConnection {
                 "the coordinator asks for other keys than ours, or for none: see TALLY_KEY, TALLY_COORDINATOR_KEY"
             }
         log.error("refused: \(reason)", metadata: ["endpoint": "\(endpoint)"])
+        link.set(.refusing(reason))
     }
 
     // MARK: What arrives
@@ -118,14 +126,25 @@ actor WorkerConnection {
             guard case .message(let frames) = received else { continue }
             do {
                 let order = try WorkerOrder(frames: frames)
-                if case .error(let error) = order {
-                    log.error("the coordinator refused a message", metadata: ["error": "\(error.message)"])
-                }
+                if case .error(let error) = order { complain("the coordinator refused a message", error) }
+                if case .welcome = order { complaint = nil }
                 perform(session.receive(order, at: clock.now))
             } catch {
-                log.error("an order was not understood", metadata: ["error": "\(error)"])
+                complain("an order was not understood", error)
             }
         }
+    }
+
+    /// Once, until we understand each other again: READY is said each second.
+    private func complain(_ what: Logger.Message, _ error: WireError) {
+        guard complaint != error else { return }
+        complaint = error
+        guard error.code == .wrongVersion else {
+            return log.error(what, metadata: ["error": "\(error.message)"])
+        }
+        let reason = "the coordinator speaks another version of the protocol; update whichever is older"
+        log.error("\(reason)", metadata: ["error": "\(error.message)"])
+        link.set(.refusing(reason))
     }
 
     private func receive() -> Received? {
@@ -154,7 +173,16 @@ actor WorkerConnection {
             for action in batch { perform(action) }
         }
         isPerforming = false
+        tellState()
         if !hasEnded { timer?.set(at: clock.instant(of: session.nextDeadline)) }
+    }
+
+    private func tellState() {
+        metrics.set(running: session.running.count, unacknowledged: session.outbox.count)
+        let isConnected = session.isConnected && !hasEnded
+        guard isConnected != (link.current == .connected) else { return }
+        link.set(isConnected ? .connected : .away)
+        metrics.set(connected: isConnected)
     }
 
     private func perform(_ action: WorkerSession.Action) {
@@ -211,7 +239,15 @@ actor WorkerConnection {
         tasks[key] = nil
         progressLimiters[key] = nil
         guard !hasEnded else { return }
-        perform(session.finished(key, outcome, at: clock.now))
+        let now = clock.now
+        if let startedAt = session.running[key]?.startedAt { metrics.ended(outcome, after: now - startedAt) }
+        log.debug(
+            "operation ended",
+            metadata: [
+                "batch": "\(key.batch)", "operation": "\(key.operation)", "attempt": "\(key.attempt)",
+                "outcome": "\(outcome.kind.rawValue)",
+            ])
+        perform(session.finished(key, outcome, at: now))
     }
 
     private func told(_ key: OperationKey, _ progress: Double, _ message: String?) {

@@ -61,8 +61,14 @@ extension Coordinator {
         }
     }
 
-    /// Counts what can't be answered, and logs it, though not more than once a second.
-    func reject(_ socket: String, _ error: WireError, as what: Logger.Message = "messages were thrown away") {
+    /// Counts what can't be answered, and logs it.
+    func reject(_ socket: String, _ error: WireError) {
+        metrics.rejectedMessage(on: socket)
+        log(rejected: socket, error, as: "messages were thrown away")
+    }
+
+    /// Not more than once a second.
+    func log(rejected socket: String, _ error: WireError, as what: Logger.Message) {
         guard let count = rejections.count(socket, at: clock.now) else { return }
         log.warning(
             what,

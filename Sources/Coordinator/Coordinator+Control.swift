@@ -116,6 +116,7 @@ extension Coordinator {
 
     /// A refusal changes nothing, so it doesn't wait.
     func refuse(_ client: ClientRequest, _ error: WireError) {
+        metrics.rejectedMessage(on: "control")
         send([WireFormat.encode(ControlAnswer<NoBody>(id: client.id, error: error))], to: client)
     }
 

@@ -115,6 +115,7 @@ extension Coordinator {
     }
 
     private func send(_ order: WorkerOrder, toIdentity identity: Frame) {
+        if case .error = order { metrics.rejectedMessage(on: "dispatch") }
         do {
             // A worker that is gone or doesn't read is dealt with by its lease.
             try dispatch.send([identity] + order.frames)

@@ -11,6 +11,7 @@ extension Coordinator {
 
     func publish(_ event: BatchProgressEvent) {
         published = event.revision
+        metrics.sentEvent()
         send(.progress(event, epoch: epoch))
     }
 

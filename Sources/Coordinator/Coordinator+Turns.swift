@@ -16,8 +16,10 @@ extension Coordinator {
         engine.finish(&turn)
         pending.changes += turn.changes
         pending.effects += turn.directives.map(Effect.directive)
+        pending.untoldChanges += turn.untoldChanges
         commit()
         setWakeTimer()
+        metrics.tookTurn(of: clock.now - turn.now)
     }
 
     /// Time in which this process was stopped, or its machine slept, is nobody's silence: what was said meanwhile is
@@ -35,28 +37,31 @@ extension Coordinator {
 
     /// Gives the store what waits, if it is done with what it was given before.
     func commit() {
-        guard !isCommitting, !pending.isEmpty else { return }
+        guard committingSince == nil, !pending.isEmpty else { return }
         let turns = pending.takeAll()
         let grants = turns.grants
         guard !turns.changes.isEmpty || !grants.isEmpty else { return carryOut(turns.effects, Committed()) }
-        isCommitting = true
+        let since = clock.now
+        committingSince = since
         store.commit(turns.changes, loading: grants) { result in
             self.loop.execute {
-                self.assumeIsolated { $0.committed(result, turns.effects) }
+                self.assumeIsolated { $0.committed(result, turns, since: since) }
             }
         }
     }
 
-    private func committed(_ result: Result<Committed, StoreError>, _ effects: [Effect]) {
-        isCommitting = false
+    private func committed(_ result: Result<Committed, StoreError>, _ turns: PendingTurns, since: Timestamp) {
+        committingSince = nil
         switch result {
         case .success(let committed):
-            carryOut(effects, committed)
+            refusal = nil
+            metrics.committed(turns, in: clock.now - since)
+            carryOut(turns.effects, committed)
             for copy in committed.copies { goOn(with: copy) }
             commit()
             finishIfStopping()
         case .failure(let error):
-            startOver(after: error, dropping: effects)
+            startOver(after: error, dropping: turns.effects)
         }
     }
 
@@ -102,6 +107,7 @@ extension Coordinator {
     private func startOver(after error: StoreError, dropping effects: [Effect]) {
         log.error(
             "the store refused a commit; going on from what is durable", metadata: ["error": "\(error)"])
+        metrics.refusedCommit()
         for effect in effects + pending.takeAll().effects {
             if case .answer(let request, _) = effect { refuse(request, WireError(error)) }
             if case .ask(let request, _) = effect { refuse(request, WireError(error)) }
@@ -114,6 +120,7 @@ extension Coordinator {
         }
         let until = clock.now + .seconds(1)
         hold = Hold(until: until, reason: WireError(error))
+        refusal = (WireError(error), clock.now)
         timers?.wake.set(at: clock.instant(of: until))
         finishIfStopping()
     }

@@ -36,8 +36,12 @@ package actor Coordinator {
     /// Changes with each start, and with each recovery after a commit that failed.
     var epoch: Int64
     var pending = PendingTurns()
-    var isCommitting = false
+    /// When the commit that is under way was given to the store.
+    var committingSince: Timestamp?
     var hold: Hold?
+    /// Why and when the store refused a commit last, until it takes one.
+    var refusal: (reason: WireError, at: Timestamp)?
+    var metrics: CoordinatorMetrics
     /// Of the newest event that was sent.
     var published: Int64
     /// Where each worker's session was heard from last.
@@ -93,6 +97,7 @@ package actor Coordinator {
             seed: UInt64.random(in: .min ... .max), at: now)
         published = engine.revision
         awakeAt = now
+        metrics = CoordinatorMetrics(beginningWith: engine)
     }
 
     /// Listens from now on.
@@ -131,7 +136,7 @@ package actor Coordinator {
 
     /// Once nothing waits for the store any more.
     func finishIfStopping() {
-        guard isStopping, !isCommitting, pending.isEmpty else { return }
+        guard isStopping, committingSince == nil, pending.isEmpty else { return }
         finish(.success(()))
     }
 

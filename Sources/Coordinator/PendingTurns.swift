@@ -7,6 +7,8 @@ import ZeroMQ
 struct PendingTurns {
     var changes: [Change] = []
     var effects: [Effect] = []
+    /// How many changes of batches left without an event of their own.
+    var untoldChanges = 0
 
     var isEmpty: Bool { changes.isEmpty && effects.isEmpty }
 
@@ -20,6 +22,17 @@ struct PendingTurns {
     mutating func takeAll() -> PendingTurns {
         defer { self = PendingTurns() }
         return self
+    }
+}
+
+extension Turn {
+    /// Changes of batches whose events the limiter gathers: a later one tells of them.
+    var untoldChanges: Int {
+        var told: Set<BatchID> = []
+        for case .publish(let event) in directives { told.insert(event.batchId) }
+        return changes.count { change in
+            if case .batch(let record) = change { !told.contains(record.request.id) } else { false }
+        }
     }
 }
 

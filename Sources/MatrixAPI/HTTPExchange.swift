@@ -18,12 +18,21 @@ struct HTTPExchange: Sendable {
 
     let homeserver: HomeserverAddress
     let accessToken: String?
+    private let metrics = RequestMetrics()
+
+    init(homeserver: HomeserverAddress, accessToken: String?) {
+        self.homeserver = homeserver
+        self.accessToken = accessToken
+    }
 
     /// - Throws: `MatrixError`, or `CancellationError`.
     func answer(to request: MatrixRequest) async throws -> JSONValue {
         do {
-            return try await rawAnswer(to: request).object()
+            let answer = try await rawAnswer(to: request).object()
+            metrics.answer()
+            return answer
         } catch let error as MatrixError {
+            metrics.failed(error)
             throw error.without(secret: accessToken)
         }
     }

@@ -136,7 +136,8 @@ extension MatrixGateway {
 
     private func leave(_ key: MessageKey) throws {
         log.warning(
-            "\(key.room): batch \(key.batch) is unknown to the coordinator; its message is left as it is")
+            "a batch is unknown to the coordinator; its message is left as it is",
+            metadata: ["room": "\(key.room)", "batch": "\(key.batch)"])
         guard var kept = try schedule.drop(key) ?? store.message(key) else { return }
         kept.isLeftAlone = true
         try save(kept, of: key)

@@ -86,7 +86,9 @@ extension MatrixGateway {
 
     func redacted(_ event: String, in room: String) throws {
         guard let change = schedule.redact(event, in: room) else { return }
-        log.notice("\(room): the message of batch \(change.key.batch) was removed; it stays away")
+        log.notice(
+            "the message of a batch was removed; it stays away",
+            metadata: ["room": "\(room)", "batch": "\(change.key.batch)"])
         try save(change.kept, of: change.key)
     }
 }

@@ -7,9 +7,11 @@ import MatrixRoom
 extension MatrixGateway {
     /// Until it can't go on, or the task is cancelled.
     ///
+    /// - Parameter status: is told how far it is.
     /// - Throws: `GatewayFault` that says what is wrong and what to do; `BatchClientError`.
     package static func run(
-        _ configuration: GatewayConfiguration, coordinator: CoordinatorAddress, log: Logger
+        _ configuration: GatewayConfiguration, coordinator: CoordinatorAddress, status: GatewayStatus,
+        log: Logger
     ) async throws {
         let store = try GatewayStore(folder: configuration.stateFolder)
         let account = try await AccountLogin(configuration: configuration, store: store, log: log).account()
@@ -20,7 +22,9 @@ extension MatrixGateway {
         ).enterAll()
         let claims = RoomClaims(client, account, instance: try instance(store))
         try await withReleasedClaims(claims, rooms) {
+            status.begins(lacking: "another gateway posts with this token")
             try await claims.waitForLead(in: rooms, log)
+            status.begins(lacking: "no coordinator answers at \(coordinator)")
             log.notice("\(account) posts in \(rooms.joined(separator: ", "))")
             try await BatchConnection.openOnceThere(to: coordinator, told: { log.warning("\($0)") }) {
                 batches in
@@ -30,10 +34,12 @@ extension MatrixGateway {
                     try await claims.waitForLead(in: rooms, log)
                     let gateway = try MatrixGateway(
                         configuration, store, account, rooms: rooms, batches: batches, log: log)
+                    status.works(gateway)
                     do {
                         try await gateway.work(claim: claims)
                     } catch is MadeWay {
                         log.notice("another gateway with this token was first; making way")
+                        status.begins(lacking: "another gateway posts with this token")
                         // With those that it was invited into meanwhile.
                         rooms = await gateway.rooms.sorted()
                     }

@@ -44,6 +44,7 @@ extension MatrixGateway {
                 room: sending.room, type: "m.room.message", transaction: sending.transaction, content: content
             )
             sendingOutage.end(log)
+            metrics.sent(sending.content)
             if closures.removeValue(forKey: sending.room) != nil { log.notice("\(sending.room): going on") }
             return .accepted(eventID: event)
         } catch let error as MatrixError {

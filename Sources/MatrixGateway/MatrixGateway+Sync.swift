@@ -14,7 +14,6 @@ extension MatrixGateway {
 
     func followRooms() async throws {
         var since: String? = try store.fact(.since)
-        var outage = Outage()
         while true {
             try Task.checkCancellation()
             let asked = clock.now
@@ -22,15 +21,15 @@ extension MatrixGateway {
                 let answer = try await client.sync(
                     since: since, user: account.userID, filter: filter,
                     // One that was away answers at once that it is back.
-                    timeout: since == nil || outage.isAway ? .zero : Self.longestPoll)
-                if outage.end(log) { goOnSending() }
+                    timeout: since == nil || newsOutage.isAway ? .zero : Self.longestPoll)
+                if newsOutage.end(log) { goOnSending() }
                 try await take(answer, isFirst: since == nil)
                 since = answer.nextBatch
                 if clock.now < asked + Self.soonest { try await Task.sleep(for: Self.soonest) }
             } catch let error as MatrixError {
                 if case .unknownToken = error { throw GatewayFault.tokenRefused(account.homeserver, error) }
                 if case .refused = error { since = nil }
-                try await Task.sleep(for: outage.begin(error, log) ?? refusalOfNews(error))
+                try await Task.sleep(for: newsOutage.begin(error, log) ?? refusalOfNews(error))
             }
         }
     }

@@ -38,6 +38,8 @@ package actor MatrixGateway {
     var joiningTimes: [String: Int64] = [:]
     var newestRevision: Int64 = 0
     var sendingOutage = Outage()
+    var newsOutage = Outage()
+    let metrics = GatewayMetrics()
 
     init(
         _ configuration: GatewayConfiguration, _ store: GatewayStore, _ account: MatrixAccount,

@@ -4,6 +4,7 @@ import CLIGateway
 import Glibc
 import HTTPGateway
 import MCPGateway
+import Observability
 
 struct MCPCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,6 +21,7 @@ struct MCPCommand: AsyncParsableCommand {
             """)
 
     @Option(
+        name: [.customLong("listen"), .customLong("http")],
         help: ArgumentHelp("Where to listen. Port 0: any that is free.", valueName: "host:port"))
     var listen = "127.0.0.1:5580"
 
@@ -59,14 +61,19 @@ struct MCPCommand: AsyncParsableCommand {
         let configuration = try server(changing: !types.isEmpty || allowControl)
         raiseFileLimit()
         let log = Settings.logger("tally.mcp")
-        try await coordinator.connectOnceThere(log: log) { client in
+        let status = ProcessStatus { ["no coordinator has answered yet"] }
+        let probes = Probes(status)
+        let waiting = WaitingServer(configuration, probes: probes.routes(), log: log)
+        try await coordinator.connectOnceThere(log: log, waiting: waiting.start) { client in
+            await waiting.stop()
             let streams = OpenStreams()
+            status.answer(lacking: { await client.lack.map { [$0] } ?? [] })
             let http = HTTPRoutes(
                 client: client, streams: streams, submitting: types, configuration: configuration)
             let mcp = MCPEndpoint(try desk(client), streams: streams, limits: configuration.limits)
             let server = HTTPServer(
                 configuration, streams: streams, log: log,
-                routes: [http.addRoutes, mcp.addRoutes])
+                routes: [http.addRoutes, mcp.addRoutes, probes.routes(streams: streams).addRoutes])
             try await server.run()
         }
     }
@@ -91,10 +98,9 @@ struct MCPCommand: AsyncParsableCommand {
                 "--allow-submit and --allow-control need a token: put one into TALLY_MCP_TOKEN, or into a file that "
                     + "TALLY_MCP_TOKEN_FILE names")
         }
-        guard let colon = listen.lastIndex(of: ":"), let port = UInt16(listen[listen.index(after: colon)...])
-        else { throw UsageError("--listen: '\(listen)' is no HOST:PORT, such as 127.0.0.1:5580") }
+        let (host, port) = try hostAndPort(listen, from: "--listen", example: "127.0.0.1:5580")
         return try HTTPServerConfiguration(
-            host: String(listen[..<colon]), port: Int(port), accessToken: token, allowedHosts: allowedHosts)
+            host: host, port: port, accessToken: token, allowedHosts: allowedHosts)
     }
 
     private var allowedTypes: Set<String> {

@@ -6,6 +6,7 @@ import Foundation
 import LocalFleet
 import MatrixGateway
 import MatrixRoom
+import Observability
 
 struct MatrixCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -104,12 +105,17 @@ struct MatrixCommand: AsyncParsableCommand {
 
     @OptionGroup var coordinator: CoordinatorOption
 
+    @OptionGroup var probes: ProbeOption
+
     func run() async throws {
         let configuration = try gatewayConfiguration
         let address = try coordinator.address
+        let log = Settings.logger("tally.matrix")
+        let gateway = GatewayStatus()
         let outcome = try await untilInterrupted {
-            try await MatrixGateway.run(
-                configuration, coordinator: address, log: Settings.logger("tally.matrix"))
+            try await probes.serve(ProcessStatus { await gateway.lacking }, log: log) {
+                try await MatrixGateway.run(configuration, coordinator: address, status: gateway, log: log)
+            }
         }
         // Being told to end is how it ends.
         if case .interrupted = outcome { throw CLIGateway.ExitCode.allCompleted }

@@ -11,6 +11,7 @@ import Foundation
 import Glibc
 import LocalFleet
 import Logging
+import Observability
 import UnixSignals
 
 struct CoordinatorCommand: AsyncParsableCommand {
@@ -63,6 +64,8 @@ struct CoordinatorCommand: AsyncParsableCommand {
             "Batches that failed or were cancelled are kept this long. (default: 7d)", valueName: "time"))
     var keepFailed: DurationArgument?
 
+    @OptionGroup var probes: ProbeOption
+
     @Flag(help: .hidden)
     var onDemand = false
 
@@ -71,7 +74,14 @@ struct CoordinatorCommand: AsyncParsableCommand {
         let log = Settings.logger("tally.coordinator")
         // libzmq ends the process when it can't accept a connection for want of descriptors.
         raiseFileLimit()
+        let status = ProcessStatus { ["the store is being read"] }
+        try await probes.serve(status, log: log) { try await run(folder, status, log) }
+        log.info("ended")
+    }
+
+    private func run(_ folder: StateFolder, _ status: ProcessStatus, _ log: Logger) async throws {
         let coordinator = try Coordinator(try configuration(folder), log: log)
+        status.answer(lacking: { await coordinator.lacking }, measure: { await coordinator.measure() })
         try await coordinator.start()
         folder.note(onDemand: onDemand)
         let listening = try address(folder).control
@@ -85,7 +95,6 @@ struct CoordinatorCommand: AsyncParsableCommand {
             try await coordinator.untilEnd()
             group.cancelAll()
         }
-        log.info("ended")
     }
 
     private func configuration(_ folder: StateFolder) throws -> CoordinatorConfiguration {
@@ -167,6 +176,8 @@ struct WorkerCommand: AsyncParsableCommand {
 
     @OptionGroup var coordinator: CoordinatorOption
 
+    @OptionGroup var probes: ProbeOption
+
     @Option(help: .hidden)
     var lane: String?
 
@@ -195,21 +206,28 @@ struct WorkerCommand: AsyncParsableCommand {
         worker.handleTrials()
         if let lane { worker.work(onlyFor: lane) }
         worker.log(to: log)
-        guard let permission = try permission else {
-            log.notice("runs no commands: it was started without --allow-commands")
-            return try await worker.run()
+        let commands = try permission.map { permission in
+            try CommandHandler(
+                permitting: permission, environment: Self.commandEnvironment,
+                relay: relay ? outputRelay : nil)
         }
-        let commands = try CommandHandler(
-            permitting: permission, environment: Self.commandEnvironment, relay: relay ? outputRelay : nil)
-        worker.handleCommands(commands)
-        if case .everything = permission { worker.handlePosts(commands) }
-        if relay {
-            let lifeline = Lifeline(readingFrom: STDIN_FILENO) { commands.killAll() }
-            try await worker.run(obeying: lifeline, relay: outputRelay)
+        if let commands {
+            worker.handleCommands(commands)
+            if allowCommands { worker.handlePosts(commands) }
         } else {
-            try await worker.run()
+            log.notice("runs no commands: it was started without --allow-commands")
         }
-        await commands.close()
+        let link = worker.link
+        let status = ProcessStatus { link.lack.map { [$0] } ?? [] }
+        try await probes.serve(status, log: log) { [worker] in
+            if relay, let commands {
+                let lifeline = Lifeline(readingFrom: STDIN_FILENO) { commands.killAll() }
+                try await worker.run(obeying: lifeline, relay: outputRelay)
+            } else {
+                try await worker.run()
+            }
+        }
+        await commands?.close()
     }
 
     /// Nil: no commands at all.

@@ -8,6 +8,7 @@ import Glibc
 import HTTPGateway
 import LocalFleet
 import Logging
+import Observability
 
 /// Settings that come from variables and from the settings file, checked before anything is done.
 enum Settings {
@@ -29,6 +30,11 @@ enum Settings {
                 let levels = Logger.Level.allCases.map(\.rawValue)
                 return levels.contains(level)
                     ? nil : "TALLY_LOG is one of \(levels.joined(separator: ", ")), not '\(level)'"
+            },
+            Setting("TALLY_LOG_FORMAT") { format in
+                let formats = LogFormat.allCases.map(\.rawValue).joined(separator: " or ")
+                return LogFormat(rawValue: format) == nil
+                    ? "TALLY_LOG_FORMAT is \(formats), not '\(format)'" : nil
             },
             Setting("TALLY_MCP_TOKEN") { token in
                 AccessToken(token) == nil ? "TALLY_MCP_TOKEN is \(AccessToken.requirement)" : nil
@@ -68,9 +74,8 @@ enum Settings {
     /// A log on standard error.
     static func logger(_ label: String) -> Logger {
         let level = environment["TALLY_LOG"].flatMap { Logger.Level(rawValue: $0) } ?? .info
-        var logger = Logger(label: label) { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = level
-        return logger
+        let format = environment["TALLY_LOG_FORMAT"].flatMap { LogFormat(rawValue: $0) } ?? .usual
+        return format.logger(label, level: level)
     }
 
     /// The one that is named by `TALLY_COORDINATOR`.
@@ -130,11 +135,18 @@ struct CoordinatorOption: ParsableArguments {
     }
 
     /// As a service does: waits for ever, and says so.
+    ///
+    /// - Parameter waiting: called when it was said.
     func connectOnceThere<Result: Sendable>(
-        log: Logger, _ body: (BatchConnection) async throws -> Result
+        log: Logger, waiting: @escaping @Sendable () -> Void,
+        _ body: (BatchConnection) async throws -> Result
     ) async throws -> Result {
         try await startOwnIfItLeft()
-        return try await BatchConnection.openOnceThere(to: try address, told: { log.warning("\($0)") }, body)
+        let told: @Sendable (String) -> Void = { what in
+            log.warning("\(what)")
+            waiting()
+        }
+        return try await BatchConnection.openOnceThere(to: try address, told: told, body)
     }
 
     private var nextStep: String {

@@ -33,6 +33,7 @@ struct Tally: AsyncParsableCommand {
                                  (default: ~/.local/state/tally)
               TALLY_LOG          what processes tell of: trace, debug, info,
                                  notice, warning, error or critical
+              TALLY_LOG_FORMAT   text or json (default: text on a terminal)
               TALLY_MCP_TOKEN    what clients of 'tally mcp' have to show;
                                  or TALLY_MCP_TOKEN_FILE, the file it is in
               TALLY_MATRIX_HOMESERVER, TALLY_MATRIX_ROOM, TALLY_MATRIX_USER

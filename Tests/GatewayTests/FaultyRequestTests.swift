@@ -11,14 +11,15 @@ extension Gateways {
         private static let routes: [(path: String, methods: [String])] = [
             ("/batches", ["GET", "HEAD", "POST"]), ("/batches/b", ["GET", "HEAD"]),
             ("/batches/b/events", ["GET", "HEAD"]), ("/events", ["GET", "HEAD"]),
-            ("/healthz", ["GET", "HEAD"]), ("/openapi.json", ["GET", "HEAD"]),
+            ("/healthz", ["GET", "HEAD"]), ("/readyz", ["GET", "HEAD"]), ("/metrics", ["GET", "HEAD"]),
+            ("/openapi.json", ["GET", "HEAD"]),
             ("/mcp", ["DELETE", "GET", "HEAD", "POST"]), (metadata, ["GET", "HEAD"]),
             ("\(metadata)/mcp", ["GET", "HEAD"]),
         ]
         /// Those that are taken, but for what is wrong with them.
         private static let requests = routes.flatMap { route in route.methods.map { ($0, route.path) } }
         /// No token is needed.
-        private static let open = ["/healthz", metadata, "\(metadata)/mcp"]
+        private static let open = ["/healthz", "/readyz", "/metrics", metadata, "\(metadata)/mcp"]
 
         /// A gateway that lets `no-op` be submitted; it has to live afterwards, with no stream left.
         private func withGateway(_ body: (Gateway) async throws -> Void) async throws {

@@ -54,6 +54,8 @@ extension Gateways {
             Row("OPTIONS", "/batches/b/events", is: 405),
             Row("TRACE", "/healthz", is: 405),
             Row("GET", "/healthz", is: 200, says: #"{"status":"ok","streams":0}"#),
+            Row("GET", "/readyz", is: 200, says: "ready\n"),
+            Row("GET", "/metrics", is: 200, says: "\ntally_http_streams 0\n"),
             Row("GET", "/openapi.json", is: 200, says: #""openapi":"3.1.0""#),
             Row(
                 "GET", "/.well-known/oauth-protected-resource", is: 200,
@@ -61,6 +63,7 @@ extension Gateways {
             Row("GET", "/.well-known/oauth-protected-resource/mcp", is: 200, says: #"/mcp""#),
             Row("GET", "/batches", ["Host: evil.example"], is: 421, says: "--allow-host"),
             Row("GET", "/healthz", ["Host: evil.example"], is: 421),
+            Row("GET", "/metrics", ["Host: evil.example"], is: 421),
             Row("GET", "/batches", ["Origin: http://evil.example"], is: 403),
             Row("GET", "/batches", ["Origin: http://localhost:3000"], is: 200),
             Row("POST", "/batches", body: "", is: 400, says: "the body is no JSON"),
@@ -155,7 +158,7 @@ extension Gateways {
                 let document = try JSONSerialization.jsonObject(
                     with: Data(try await gateway.ask("/openapi.json").body.utf8))
                 let paths = try #require((document as? [String: Any])?["paths"] as? [String: [String: Any]])
-                #expect(paths.count == 6)
+                #expect(paths.count == 8)
                 for (path, methods) in paths {
                     let answer = try await gateway.ask("PATCH", path.replacing("{id}", with: "b"))
                     let told = methods.keys.map { $0.uppercased() } + ["HEAD"]

@@ -63,6 +63,7 @@ import Testing
             ("/batches", "Bearer 0123456789abcdef0123456789abcdef", .wrongToken),
             ("/batches?access_token=0123456789abcdef", nil, .noToken), ("/mcp", nil, .noToken),
             ("/openapi.json", nil, .noToken), ("/healthz/x", nil, .noToken), ("/healthz", nil, nil),
+            ("/readyz", nil, nil), ("/metrics", nil, nil), ("/metrics/x", nil, .noToken),
             ("/.well-known/oauth-protected-resource", nil, nil),
             ("/.well-known/oauth-protected-resource/mcp", nil, nil),
             ("/.well-known/oauth-protected-resources", nil, .noToken),
@@ -73,6 +74,18 @@ import Testing
         let gate = RequestGate(token: AccessToken(Self.token))
         #expect(refusal(gate, path: path, authorization: authorization) == expected)
         #expect(refusal(RequestGate(), path: path, authorization: authorization) == nil)
+    }
+
+    @Test(
+        arguments: [
+            ("/healthz", nil), ("/readyz", nil), ("/metrics", nil), ("/batches", .foreignHost),
+            ("/healthz/", .foreignHost),
+        ] as [(String, RequestGate.Refusal?)])
+    func `from other machines it is probed by any name`(path: String, refusal expected: RequestGate.Refusal?)
+    {
+        let host = "10.88.0.7:5580"
+        #expect(refusal(RequestGate(isReachedFromElsewhere: true), path: path, host: host) == expected)
+        #expect(refusal(RequestGate(), path: path, host: host) == .foreignHost)
     }
 
     @Test func `a token tells nothing to a foreign page`() throws {

@@ -60,6 +60,11 @@ extension Processes {
                 "TALLY_COORDINATOR"),
             Row("worker", environment: ["TALLY_LOG=loud"], says: "TALLY_LOG", "loud"),
             Row(
+                "worker", environment: ["TALLY_LOG_FORMAT=xml"], says: "TALLY_LOG_FORMAT", "text or json",
+                "xml"),
+            Row("worker", "--http", "9464", says: "--http", "'9464' is no HOST:PORT"),
+            Row("coordinator", "--http", "a b:1", says: "a b", "no host to listen on"),
+            Row(
                 "status", environment: ["TALLY_STATE=state"], says: "TALLY_STATE",
                 "'state' is no absolute path"),
             Row("coordinator", environment: ["TALLY_STATE=/dev/null"], says: "TALLY_STATE", "/dev/null"),

@@ -6,24 +6,37 @@ extension BatchConnection {
     func drainEvents() {
         for _ in 0..<256 {
             guard !isClosed, case .message(let frames)? = try? events.receive() else { break }
-            // What can't be understood shows itself as a gap, and is mended.
-            guard let message = try? EventMessage(frames: frames) else { continue }
-            switch message {
-            case .progress(let event, let epoch):
-                perform(mirror.receive(event, epoch: epoch, at: clock.now))
-            case .beacon(let epoch, let revision):
-                perform(mirror.receiveBeacon(revision: revision, epoch: epoch, at: clock.now))
+            do throws(WireError) {
+                take(try EventMessage(frames: frames))
+            } catch {
+                // What can't be understood shows itself as a gap, and is mended.
+                if error.code == .wrongVersion { incompatibility = error.message }
             }
         }
         if !isClosed { setTimer() }
     }
 
+    private func take(_ message: EventMessage) {
+        incompatibility = nil
+        switch message {
+        case .progress(let event, let epoch):
+            metrics.tookEvent()
+            perform(mirror.receive(event, epoch: epoch, at: clock.now))
+        case .beacon(let epoch, let revision):
+            perform(mirror.receiveBeacon(revision: revision, epoch: epoch, at: clock.now))
+        }
+    }
+
     func perform(_ actions: [BatchMirror.Action]) {
+        metrics.mended(mirror.mendedGaps)
         for action in actions {
             switch action {
             case .tell(let event): tell(.event(event))
-            case .lost: tell(.lost)
+            case .lost:
+                metrics.set(connected: false)
+                tell(.lost)
             case .caughtUp:
+                metrics.set(connected: true)
                 resendRequests(all: true)
                 tell(.caughtUp)
             case .fetch(let since): Task { await fetch(since: since) }
@@ -43,6 +56,7 @@ extension BatchConnection {
         let actions = mirror.receiveSnapshot(
             since: since, epoch: header.epoch, revision: header.revision, batches: events.flatMap(\.self),
             next: header.next, at: clock.now)
+        metrics.tookSnapshot()
         perform(actions)
         setTimer()
     }
@@ -56,11 +70,16 @@ extension BatchConnection {
         let id = nextQueue
         let queue = UpdateQueue(batch: batch) { [weak self] in
             guard let self else { return }
-            loop.execute { self.assumeIsolated { $0.queues[id] = nil } }
+            loop.execute { self.assumeIsolated { $0.keep(nil, id) } }
         }
-        queues[id] = WeakQueue(queue: queue)
+        keep(WeakQueue(queue: queue), id)
         if isClosed { queue.finish() }
         return queue
+    }
+
+    private func keep(_ queue: WeakQueue?, _ id: UInt64) {
+        queues[id] = queue
+        metrics.set(readers: queues.count)
     }
 }
 

@@ -31,6 +31,9 @@ public actor BatchConnection {
     var timer: LoopTimer?
     var nextAttendance: Timestamp
     var isClosed = false
+    var metrics = ClientMetrics()
+    /// What the coordinator's last event said of its version, if that isn't ours.
+    var incompatibility: String?
     /// Who we are to the coordinator; nil: it doesn't ask.
     let keys: ClientKeys?
 
@@ -86,6 +89,7 @@ public actor BatchConnection {
         try events.subscribe(EventMessage.beaconTopic)
         try events.connect(CoordinatorAddresses.reachable(hello.events, via: address.description)) { _ in }
         watch(events) { $0.drainEvents() }
+        metrics.set(connected: true)
         perform(mirror.begin(at: clock.now))
     }
 
@@ -99,6 +103,8 @@ public actor BatchConnection {
         }
         for entry in queues.values { entry.queue?.finish() }
         queues = [:]
+        metrics.set(readers: 0)
+        metrics.set(connected: false)
         timer = nil
         control.close()
         events.close()

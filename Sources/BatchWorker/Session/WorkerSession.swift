@@ -80,6 +80,9 @@ package struct WorkerSession: Sendable {
         toldCapacity = introduction.slots
     }
 
+    /// Whether the coordinator has welcomed us, and is heard.
+    package var isConnected: Bool { epoch != nil && !isLost }
+
     /// What this worker is and takes.
     package struct Introduction: Hashable, Sendable {
         package var name: String

@@ -38,7 +38,8 @@ extension Coordinator {
         let roles = AccessRules.roles(for: socket)
         if let holder = allowed?.list[key], !roles.isDisjoint(with: holder.roles) { return true }
         let name = allowed?.list[key].map { "'\($0.name)'" } ?? "unknown"
-        reject(domain, WireError(.forbidden, "\(key), \(name)"), as: "keys were refused")
+        metrics.refusedKey(on: domain)
+        log(rejected: domain, WireError(.forbidden, "\(key), \(name)"), as: "keys were refused")
         return false
     }
 

@@ -91,11 +91,37 @@ extension OpenAPIDocument {
           "/healthz": {
             "get": {
               "operationId": "health",
-              "summary": "Whether the gateway lives, and hears its coordinator. Needs no token.",
+              "summary": "That the gateway lives. Needs no token.",
               "security": [],
               "responses": {
                 "200": {"description": "It lives.", "content": {"application/json": {
                   "schema": {"$ref": "#/components/schemas/Health"}}}},
+                "default": {"$ref": "#/components/responses/Refused"}
+              }
+            }
+          },
+          "/readyz": {
+            "get": {
+              "operationId": "readiness",
+              "summary": "Whether the gateway hears its coordinator. Needs no token.",
+              "security": [],
+              "responses": {
+                "200": {"description": "It is ready.", "content": {"text/plain": {
+                  "schema": {"type": "string"}}}},
+                "503": {"description": "What it lacks.", "content": {"text/plain": {
+                  "schema": {"type": "string"}}}},
+                "default": {"$ref": "#/components/responses/Refused"}
+              }
+            }
+          },
+          "/metrics": {
+            "get": {
+              "operationId": "metrics",
+              "summary": "What is counted, in Prometheus' text format. Needs no token.",
+              "security": [],
+              "responses": {
+                "200": {"description": "Metrics.", "content": {"text/plain": {
+                  "schema": {"type": "string"}}}},
                 "default": {"$ref": "#/components/responses/Refused"}
               }
             }

@@ -80,7 +80,7 @@ extension OpenAPIDocument {
             "type": "object",
             "required": ["status", "streams"],
             "properties": {
-              "status": {"enum": ["ok", "no-coordinator"]},
+              "status": {"const": "ok"},
               "streams": {"type": "integer", "minimum": 0, "description": "How many are open."}
             }
           },

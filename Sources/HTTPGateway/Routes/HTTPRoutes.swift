@@ -6,7 +6,6 @@ package struct HTTPRoutes: Sendable {
     private let batches: BatchRoutes
     private let events: EventRoutes
     private let submit: SubmitRoute
-    private let health: HealthRoute
     private let description: OpenAPIRoute
 
     /// - Parameter types: of operations that may be submitted; if none, nothing may.
@@ -17,7 +16,6 @@ package struct HTTPRoutes: Sendable {
         batches = BatchRoutes(client: client)
         events = EventRoutes(client: client, streams: streams)
         submit = SubmitRoute(client: client, types: types, limits: configuration.limits)
-        health = HealthRoute(client: client, streams: streams)
         description = OpenAPIRoute(
             document: OpenAPIDocument(
                 types: types, withToken: configuration.accessToken != nil))
@@ -27,7 +25,6 @@ package struct HTTPRoutes: Sendable {
         batches.addRoutes(to: router)
         events.addRoutes(to: router)
         submit.addRoutes(to: router)
-        health.addRoutes(to: router)
         description.addRoutes(to: router)
     }
 }

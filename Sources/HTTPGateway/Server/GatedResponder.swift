@@ -8,8 +8,15 @@ struct GatedResponder: HTTPResponder {
     let table: RouteTable
     let routes: RouterResponder<HTTPContext>
     let bodyLimit: Int
+    let metrics: HTTPMetrics
 
     func respond(to request: Request, context: HTTPContext) async throws -> Response {
+        let response = try await answer(to: request, context: context)
+        metrics.answered(response.status.code)
+        return response
+    }
+
+    private func answer(to request: Request, context: HTTPContext) async throws -> Response {
         do {
             try admit(request, context)
             return try await routes.respond(to: request, context: context)

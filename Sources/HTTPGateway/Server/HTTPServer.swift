@@ -11,6 +11,7 @@ package struct HTTPServer: Sendable {
     private let streams: OpenStreams
     private let responder: GatedResponder
     private let log: Logger
+    private let metrics = HTTPMetrics()
 
     /// - Parameter routes: each adds routes to the router.
     package init(
@@ -25,9 +26,11 @@ package struct HTTPServer: Sendable {
         for add in routes { add(router) }
         let routes = router.buildResponder()
         responder = GatedResponder(
-            gate: RequestGate(allowedHosts: configuration.allowedHosts, token: configuration.accessToken),
+            gate: RequestGate(
+                allowedHosts: configuration.allowedHosts, token: configuration.accessToken,
+                isReachedFromElsewhere: !configuration.isLoopback),
             table: RouteTable(router.routes.map { ($0.path.description, $0.method) }), routes: routes,
-            bodyLimit: configuration.limits.bodyBytes)
+            bodyLimit: configuration.limits.bodyBytes, metrics: metrics)
     }
 
     /// Serves until its task is cancelled or the service it runs in is shut down. Streams then get a last word.
@@ -55,6 +58,21 @@ package struct HTTPServer: Sendable {
         }
     }
 
+    /// Serves in a task, until that is cancelled.
+    ///
+    /// - Returns: once it listens.
+    /// - Throws: `HTTPServerError` if it can't listen there.
+    package func start() async throws -> Task<Void, any Error> {
+        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+        let serving = Task {
+            defer { listening.finish() }
+            try await run { listening.yield($0) }
+        }
+        // None: it has ended before it listened.
+        if await ports.first(where: { _ in true }) == nil { try await serving.value }
+        return serving
+    }
+
     /// What the framework says of its own doings is for those who look for mistakes.
     private var quietLog: Logger {
         var log = log
@@ -64,7 +82,7 @@ package struct HTTPServer: Sendable {
 
     private func application(_ listening: @escaping @Sendable (Int) -> Void) -> some ApplicationProtocol {
         let limits = configuration.limits
-        let connections = ConnectionCount(limit: limits.connections)
+        let connections = ConnectionCount(limit: limits.connections, metrics: metrics)
         let log = log
         let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
         let decoder = HTTP1Channel.Configuration.DecoderConfiguration(

@@ -26,25 +26,42 @@ package struct HTTPServerConfiguration: Sendable {
     /// Names by which it may be reached besides those of the loopback interface.
     package var allowedHosts: Set<String>
     package var limits = Limits()
+    let isLoopback: Bool
+
+    /// For a server with `ProbeRoutes` alone, which need no token from anywhere.
+    ///
+    /// - Throws: `HTTPServerError` for what is no host's name.
+    package init(probesAt host: String, port: Int) throws(HTTPServerError) {
+        self.init(at: try Self.listening(host), port: port)
+    }
+
+    private init(at listening: HostName, port: Int) {
+        host = listening.name
+        self.port = port
+        isLoopback = listening.isLoopback
+        allowedHosts = isLoopback || ["0.0.0.0", "::"].contains(listening.name) ? [] : [listening.name]
+    }
+
+    private static func listening(_ host: String) throws(HTTPServerError) -> HostName {
+        let bare = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+        guard let listening = HostName(bare.contains(":") ? "[\(bare)]" : bare), listening.port == nil else {
+            throw HTTPServerError("'\(host)' is no host to listen on")
+        }
+        return listening
+    }
 
     /// - Throws: `HTTPServerError` for a bind that anybody could reach without a token, and for names that are none.
     package init(
         host: String, port: Int, accessToken: AccessToken? = nil, allowedHosts: [String] = []
     ) throws(HTTPServerError) {
-        let bare = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
-        guard let listening = HostName(bare.contains(":") ? "[\(bare)]" : bare), listening.port == nil else {
-            throw HTTPServerError("'\(host)' is no host to listen on")
-        }
+        let listening = try Self.listening(host)
         guard listening.isLoopback || accessToken != nil else {
             throw HTTPServerError(
                 "\(host): beyond this machine a token is needed. Put one into TALLY_MCP_TOKEN, or into a file "
                     + "that TALLY_MCP_TOKEN_FILE names; or listen on 127.0.0.1")
         }
-        self.host = listening.name
-        self.port = port
+        self.init(at: listening, port: port)
         self.accessToken = accessToken
-        self.allowedHosts = ["0.0.0.0", "::"].contains(listening.name) ? [] : [listening.name]
-        if listening.isLoopback { self.allowedHosts = [] }
         for name in allowedHosts {
             guard let host = HostName(name), host.port == nil else {
                 throw HTTPServerError(

@@ -4,6 +4,9 @@ struct RequestGate: Sendable {
     /// Names by which clients may reach the gateway, on any port, besides those of the loopback interface.
     var allowedHosts: Set<String> = []
     var token: AccessToken?
+    /// Whether the server can be reached from other machines. Then those who probe it, often by an address that
+    /// nobody told it, may call it by any name; that no page of a foreign name reads what probes read is worth less.
+    var isReachedFromElsewhere = false
 
     struct Subject: Sendable {
         var path: String
@@ -29,7 +32,8 @@ struct RequestGate: Sendable {
     static let metadataPath = "/.well-known/oauth-protected-resource"
 
     func refusal(of subject: Subject) -> Refusal? {
-        guard isOurs(subject.host, port: subject.port) else { return .foreignHost }
+        let isProbe = ProbeRoutes.paths.contains(subject.path) && isReachedFromElsewhere
+        guard isProbe || isOurs(subject.host, port: subject.port) else { return .foreignHost }
         if let origin = subject.origin, !isTrusted(origin) { return .foreignOrigin }
         guard let token, !Self.isOpen(subject.path) else { return nil }
         guard let shown = subject.authorization.flatMap(Self.bearer) else { return .noToken }
@@ -50,9 +54,9 @@ struct RequestGate: Sendable {
         return host.isLoopback || allowedHosts.contains(host.name)
     }
 
-    /// What tells whether the gateway lives, and what tells how to get in (RFC 9728, section 3).
+    /// What tells how the gateway does, and what tells how to get in (RFC 9728, section 3).
     private static func isOpen(_ path: String) -> Bool {
-        path == "/healthz" || path == metadataPath || path.hasPrefix(metadataPath + "/")
+        ProbeRoutes.paths.contains(path) || path == metadataPath || path.hasPrefix(metadataPath + "/")
     }
 
     /// The scheme's name is of any case (RFC 9110, section 11.1).

@@ -1,3 +1,4 @@
+import CoreMetrics
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -13,8 +14,11 @@ package final class OpenStreams: Sendable {
     }
 
     private let state = Mutex(State())
+    private let meter = Meter(label: "tally_http_streams")
 
-    package init() {}
+    package init() {
+        meter.set(0)
+    }
 
     package var count: Int { state.withLock { $0.streams.count } }
 
@@ -45,7 +49,9 @@ package final class OpenStreams: Sendable {
             return state.closing
         }
         if let closing { stream.stop(.shutdown(reason: closing)) }
+        meter.increment()
         await stream.run(body)
+        meter.decrement()
         state.withLock { $0.streams[ObjectIdentifier(stream)] = nil }
     }
 
