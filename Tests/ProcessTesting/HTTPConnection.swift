@@ -23,10 +23,8 @@ package final class HTTPConnection {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard code == 0 else {
-            Glibc.close(descriptor)
-            throw SystemError("connect to \(port)")
-        }
+        // All is set, so deinit closes it.
+        guard code == 0 else { throw SystemError("connect to \(port)") }
     }
 
     deinit { close() }
