@@ -28,7 +28,8 @@ extension Observed {
                 let settings = ["TALLY_LOG_FORMAT=json", "TALLY_LOG=trace"]
                 let secret = "tally-secret-0123456789"
                 let coordinator = try home.start("coordinator", environment: settings)
-                let worker = try home.start("worker", "--slots", "1", "--name", "anna", environment: settings)
+                let worker = try home.start(
+                    "worker", "--allow-commands", "--slots", "1", "--name", "anna", environment: settings)
                 let mcp = try await home.probed(
                     "mcp", option: "--listen", environment: settings + ["TALLY_MCP_TOKEN=\(secret)"])
                 try await home.submit("b", [#"{"type":"no-op"}"#])

@@ -15,7 +15,8 @@ extension Observed {
             try await withHome { home in
                 let homeserver = try await home.homeserver()
                 let coordinator = try await home.probed("coordinator")
-                let worker = try await home.probed("worker", "--slots", "2", "--name", "w")
+                let worker = try await home.probed(
+                    "worker", "--allow-commands", "--slots", "2", "--name", "w")
                 let mcp = try await home.probed("mcp", option: "--listen")
                 let matrix = try await home.probedMatrix(homeserver.port)
                 let processes = [coordinator, worker, mcp, matrix]

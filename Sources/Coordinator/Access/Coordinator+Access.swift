@@ -61,7 +61,7 @@ extension Coordinator {
         do {
             try events.bind(eventsAddress)
         } catch {
-            reject("events", WireError(.malformed, "\(error)"), as: "can't listen yet")
+            log(rejected: "events", WireError(.malformed, "\(error)"), as: "can't listen yet")
             timers?.rebind.set(at: ContinuousClock.now + .milliseconds(20))
         }
     }

@@ -83,7 +83,7 @@ def coordinator(home):
 def worker(home, name, address):
     """Each start has a name of its own, which its commands write beside what they do."""
     def words(start):
-        return [home.program, "worker", "--slots", "4", "--name", str(start)]
+        return [home.program, "worker", "--allow-commands", "--slots", "4", "--name", str(start)]
 
     def environment(start):
         return home.environment(name, address) | {"CHAOS_WORKER": f"{name}/{start}"}
