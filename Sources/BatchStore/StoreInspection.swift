@@ -42,10 +42,16 @@ package struct StoreInspection: Hashable, Sendable {
         }
     }
 
-    /// From the system's list of locks: asking for the lock itself could be in the way of whoever begins.
+    /// From the system's list of locks: asking for the lock itself could be in the way of whoever begins. The list is
+    /// read in pieces, and where others let go of locks between two of them one may be left out: so a second look.
     private static func holder(of path: String) -> Int32? {
         var status = stat()
-        guard stat(path, &status) == 0, let file = fopen("/proc/locks", "re") else { return nil }
+        guard stat(path, &status) == 0 else { return nil }
+        return holder(ofNode: status.st_ino) ?? holder(ofNode: status.st_ino)
+    }
+
+    private static func holder(ofNode node: ino_t) -> Int32? {
+        guard let file = fopen("/proc/locks", "re") else { return nil }
         defer { fclose(file) }
         var line = [CChar](repeating: 0, count: 256)
         while fgets(&line, Int32(line.count), file) != nil {
@@ -53,7 +59,7 @@ package struct StoreInspection: Hashable, Sendable {
             let text = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
             let words = text.split(separator: " ")
             guard words.count > 5, words[1] == "FLOCK", let pid = Int32(words[4]), pid > 0,
-                words[5].split(separator: ":").last == Substring(String(status.st_ino))
+                words[5].split(separator: ":").last == Substring(String(node))
             else { continue }
             return pid
         }
