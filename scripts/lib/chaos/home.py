@@ -47,7 +47,7 @@ class Home:
         """What a process is given that is `who`."""
         given = {
             "TALLY_STATE": f"{self.path}/state", "HOME": self.path, "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8",
-            "CHAOS_EFFECTS": self.effects, "PYTHONDONTWRITEBYTECODE": "1"}
+            "CHAOS_EFFECTS": self.effects, "TALLY_LOG_FORMAT": "text", "PYTHONDONTWRITEBYTECODE": "1"}
         if who == "coordinator":
             given |= {"TALLY_KEY": self.key("coordinator.key")}
         elif who:
