@@ -36,6 +36,18 @@ public struct EndAction: Codable, Hashable, Sendable {
     }
 }
 
+extension EndAction {
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        guard case .object(let data) = try container.decode(JSONValue.self, forKey: .data) else {
+            throw DecodingError.typeMismatch(
+                [String: JSONValue].self,
+                .init(codingPath: container.codingPath + [CodingKeys.data], debugDescription: "no object"))
+        }
+        self.init(type: try container.decode(String.self, forKey: .type), data: data)
+    }
+}
+
 extension BatchID {
     private static let onEndSuffix = "-on-end"
 

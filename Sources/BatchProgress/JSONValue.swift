@@ -14,7 +14,7 @@ public enum JSONValue: Hashable, Sendable {
     /// of the program.
     public init(encoding value: some Encodable) {
         do {
-            self = try JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(value))
+            self = try JSONValue(reading: JSONEncoder().encode(value))
         } catch {
             preconditionFailure("a value can't be encoded as JSON: \(error)")
         }
@@ -33,7 +33,18 @@ public enum JSONValue: Hashable, Sendable {
 }
 
 extension JSONValue: Codable {
+    /// Of a decoder's `userInfo`: the text from outside that is decoded, as `[UInt8]`. A value within it is read from
+    /// there, each from the beginning: so there should be one.
+    package static let textKey: CodingUserInfoKey = {
+        guard let key = CodingUserInfoKey(rawValue: "text") else { preconditionFailure("any text is a key") }
+        return key
+    }()
+
     public init(from decoder: any Decoder) throws {
+        if let text = decoder.userInfo[Self.textKey] as? [UInt8] {
+            self = try JSONValue(reading: text).value(at: decoder.codingPath)
+            return
+        }
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null
@@ -62,6 +73,25 @@ extension JSONValue: Codable {
         case .string(let value): try container.encode(value)
         case .array(let values): try container.encode(values)
         case .object(let values): try container.encode(values)
+        }
+    }
+}
+
+extension JSONValue {
+    fileprivate func value(at path: [any CodingKey]) throws -> JSONValue {
+        try path.reduce(self) { value, key in
+            let next: JSONValue? =
+                switch value {
+                case .object(let members): members[key.stringValue]
+                case .array(let values):
+                    key.intValue.flatMap { values.indices.contains($0) ? values[$0] : nil }
+                case .null, .bool, .integer, .number, .string: nil
+                }
+            guard let next else {
+                throw DecodingError.dataCorrupted(
+                    .init(codingPath: path, debugDescription: "there are two of it"))
+            }
+            return next
         }
     }
 }

@@ -1,3 +1,4 @@
+import BatchProgress
 import FoundationEssentials
 
 /// How messages look on the wire: a frame of JSON that says what it is, then frames of bytes.
@@ -25,9 +26,13 @@ package enum WireFormat {
                 .tooLarge, "the JSON frame has \(frame.count) bytes; at most \(WireLimits.headerBytes)")
         }
         do {
-            return try JSONDecoder().decode(type, from: Data(frame))
+            let decoder = JSONDecoder()
+            decoder.userInfo[JSONValue.textKey] = frame
+            return try decoder.decode(type, from: Data(frame))
         } catch let error as WireError {
             throw error
+        } catch let error as JSONValue.ReadingFault {
+            throw WireError(.malformed, error.description)
         } catch let error as DecodingError {
             throw WireError(.malformed, error.summary)
         } catch {

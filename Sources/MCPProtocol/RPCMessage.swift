@@ -1,5 +1,4 @@
 import BatchProgress
-import FoundationEssentials
 
 /// What one side of JSON-RPC 2.0 says to the other, as MCP narrows it: ids are strings or integers, and each
 /// message travels alone.
@@ -11,7 +10,7 @@ package enum RPCMessage: Hashable, Sendable {
 
     /// - Throws: the error to answer with, and the id to answer to where one could be read.
     package init(_ bytes: [UInt8]) throws(RPCFault) {
-        guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)) else {
+        guard let value = try? JSONValue(reading: bytes) else {
             throw RPCFault(nil, .parseError)
         }
         try self.init(value)

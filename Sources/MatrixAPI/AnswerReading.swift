@@ -1,5 +1,4 @@
 import BatchProgress
-import FoundationEssentials
 
 /// An answer as it came over HTTP.
 struct RawAnswer {
@@ -42,7 +41,7 @@ extension RawAnswer {
         }
     }
 
-    private var json: JSONValue? { try? JSONDecoder().decode(JSONValue.self, from: Data(body)) }
+    private var json: JSONValue? { try? JSONValue(reading: body) }
 
     private var reason: String? { json?["error"]?.string?.shown }
 

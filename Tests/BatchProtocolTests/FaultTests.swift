@@ -5,6 +5,8 @@ import Testing
 
 /// What is wrong with a message is said in words that name it.
 @Suite struct FaultTests {
+    private static let deep = String(repeating: "[", count: 200) + String(repeating: "]", count: 200)
+
     static let requests: [(frame: String, code: WireError.Code, message: String)] = [
         ("", .malformed, "not valid JSON"),
         ("hello", .malformed, "not valid JSON"),
@@ -45,6 +47,14 @@ import Testing
             #"{"v":1,"verb":"add","id":1,"batch":"a","first":0,"types":[["work",1]],"labels":[1]}"#,
             .malformed,
             "'labels.0' has the wrong type"
+        ),
+        (
+            #"{"v":1,"verb":"open","id":1,"batch":"a","onEnd":{"type":"x","data":[]}}"#, .malformed,
+            "'onEnd.data' has the wrong type"
+        ),
+        (
+            "{\"v\":1,\"verb\":\"open\",\"id\":1,\"batch\":\"a\",\"onEnd\":{\"type\":\"x\",\"data\":{\"a\":\(deep)}}}",
+            .malformed, "no JSON at byte "
         ),
         (#"{"v":1,"verb":"attend","id":1,"batches":["a","-"]}"#, .malformed, "'batches.1': a batch id is "),
         (
@@ -221,6 +231,19 @@ import Testing
 }
 
 @Suite struct LimitTests {
+    /// One such message held up all that the coordinator does, for minutes.
+    @Test(.timeLimit(.minutes(1))) func whatIsDoneOnAnEndIsReadInTimeHoweverItIsNested() throws {
+        let (opening, closing) = (String(repeating: "[", count: 100), String(repeating: "]", count: 100))
+        let values = String(repeating: "0,", count: 500_000)
+        let json =
+            "{\"v\":1,\"verb\":\"open\",\"id\":1,\"batch\":\"a\",\"onEnd\":{\"type\":\"x\",\"data\":{\"a\":\(opening)\(values)0\(closing)}}}"
+        guard case .open(let request) = try ControlRequest(frames: [Array(json.utf8)]).verb else {
+            Issue.record("it is an open")
+            return
+        }
+        #expect(request.onEnd?.data["a"]?.array?.count == 1)
+    }
+
     @Test(arguments: [(WireLimits.headerBytes, true), (WireLimits.headerBytes + 1, false)])
     func headers(bytes: Int, isTaken: Bool) throws {
         let start = #"{"v":1,"verb":"hello","id":1,"x":""#

@@ -1,5 +1,4 @@
 import BatchClient
-import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 
@@ -32,7 +31,7 @@ package struct SubmitRoute: Sendable {
         let body = try await request.collectBody(within: limits)
         let json: JSONValue
         do {
-            json = try JSONDecoder().decode(JSONValue.self, from: Data(body.readableBytesView))
+            json = try JSONValue(reading: body.readableBytesView)
         } catch {
             throw Problem(.badRequest, "the body is no JSON")
         }
