@@ -51,11 +51,11 @@ extension EndAction {
 extension BatchID {
     private static let onEndSuffix = "-on-end"
 
-    /// The batch that carries out what is to be done when this one has ended: `-on-end` after its id. Of an id that
-    /// would be too long for that, its first 40 characters, `-`, and a digest of all of it.
+    /// The batch that carries out what is to be done when this one has ended: `-on-end` after its id. Of an id of more
+    /// than 56 characters, its first 40, `-`, and a digest of all of it: that has 64, and no shorter id's has so many.
     package var onEnd: BatchID {
         var text = description
-        if text.utf8.count + Self.onEndSuffix.utf8.count > 64 {
+        if text.utf8.count > 56 {
             var digest = OperationDigest()
             digest.add(BatchOperation(type: text))
             text = text.prefix(40) + "-\(digest)"

@@ -135,9 +135,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("a", "a-on-end"), (String(repeating: "x", count: 57), String(repeating: "x", count: 57) + "-on-end"),
+        ("a", "a-on-end"), (String(repeating: "x", count: 56), String(repeating: "x", count: 56) + "-on-end"),
         (
-            String(repeating: "x", count: 58),
+            String(repeating: "x", count: 57),
             String(repeating: "x", count: 40) + "-LONG-on-end"
         ),
     ])
@@ -146,5 +146,12 @@ import Testing
         digest.add(BatchOperation(type: id))
         let found = BatchID(literal: id).onEnd
         #expect(found.description == expected.replacing("LONG", with: "\(digest)") && found.isOnEnd)
+    }
+
+    /// The second to end would have taken the place of what is done on the first one's end.
+    @Test func anIDMadeToFitHasAnother() {
+        let long = BatchID(literal: String(repeating: "l", count: 64))
+        let alike = BatchID(literal: String(long.onEnd.description.dropLast("-on-end".count)))
+        #expect(alike.onEnd != long.onEnd)
     }
 }
