@@ -50,7 +50,7 @@ package struct EventRoutes: Sendable {
             if let opening = form.opening { try await sink.write(opening) }
             var updates = await client.updates.listening()
             var told: [BatchID: Int64] = [:]
-            for event in known > 0 ? try await ended(after: known) : [] {
+            for event in known > 0 ? try await ended(after: known - Self.overtaking) : [] {
                 told[event.batchId] = event.revision
                 try await sink.write(encoded.bytes(of: event, as: form))
             }
@@ -61,6 +61,10 @@ package struct EventRoutes: Sendable {
             }
         }
     }
+
+    /// Of several batches what is newer may be told before what is older, where it took the place of what waited. So
+    /// ends of so many revisions before the newest that a client knows are told again: it may lack one.
+    private static let overtaking: Int64 = 1000
 
     /// Ends that a client missed while it was away.
     private func ended(after revision: Int64) async throws -> [BatchProgressEvent] {
