@@ -116,7 +116,8 @@ private struct JSONReader {
         let written = String(decoding: text[start..<position], as: UTF8.self)
         if isWhole, let whole = Int64(written) { return .integer(whole) }
         guard let number = Double(written), number.isFinite else { throw fault("a number doesn't fit") }
-        return Int64(exactly: number).map { .integer($0) } ?? .number(number)
+        if !isWhole, let whole = Int64(exactly: number) { return .integer(whole) }
+        return .number(number)
     }
 
     /// How many there are; nil if there is none.

@@ -80,7 +80,7 @@ let package = Package(
                 "HTTPGateway", "MCPGateway", "MCPProtocol", "MatrixAPI", "MatrixGateway", "MatrixRoom",
                 "ZeroMQ",
             ],
-            path: "Fuzzers", linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),
+            path: "Fuzzers", linkerSettings: [.linkedLibrary("stdc++"), .unsafeFlags(["-use-ld=lld"])]),
     ],
     swiftLanguageModes: [.v6]
 )

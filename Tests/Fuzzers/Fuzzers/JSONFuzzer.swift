@@ -7,15 +7,38 @@ extension Fuzzer {
     static let json = Fuzzer(name: "json", isJSON: true) { bytes in
         let foundations = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes))
         if let ours = try? JSONValue(reading: bytes) {
-            require(ours == foundations, "\(ours) is \(String(describing: foundations)) for Foundation")
+            require(foundations.map(ours.isAlike) == true, "\(ours) is \(String(describing: foundations))")
         }
-        guard let written = foundations?.bytes else { return }
+        guard let foundations else { return }
         do throws(JSONValue.ReadingFault) {
-            let ours = try JSONValue(reading: written)
-            require(ours == foundations, "\(ours) is \(String(describing: foundations)) for Foundation")
+            let ours = try JSONValue(reading: foundations.bytes)
+            require(ours.isAlike(foundations), "\(ours) is \(foundations)")
         } catch {
-            require(
-                error.description.contains("nested"), "\(String(decoding: written, as: UTF8.self)): \(error)")
+            require(error.description.contains("nested"), "\(foundations): \(error)")
         }
     }
 }
+
+extension JSONValue {
+    /// The same, but for the last digits of numbers: those that are whole beyond 2^53 Foundation reads in another way.
+    fileprivate func isAlike(_ other: JSONValue) -> Bool {
+        switch (self, other) {
+        case (.array(let mine), .array(let others)):
+            mine.count == others.count && zip(mine, others).allSatisfy { $0.isAlike($1) }
+        case (.object(let mine), .object(let others)):
+            mine.count == others.count && mine.allSatisfy { others[$0.key].map($0.value.isAlike) == true }
+        default:
+            self == other || number.map { number in other.number.map { isNear($0, number) } == true } == true
+        }
+    }
+
+    private var number: Double? {
+        switch self {
+        case .integer(let value): Double(value)
+        case .number(let value): value
+        default: nil
+        }
+    }
+}
+
+private func isNear(_ one: Double, _ other: Double) -> Bool { abs(one - other) <= 1e-15 * abs(one) }
