@@ -7,20 +7,22 @@ struct StoreLock: ~Copyable, Sendable {
 
     /// - Parameter path: of the store; the lock's file has `.lock` after it.
     init(storeAt path: String) throws(StoreError) {
-        descriptor = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
+        let file = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard file >= 0 else {
             throw StoreError(
                 .notWritable, path: path, detail: "\(path).lock: " + String(cString: strerror(errno)))
         }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
             let reason = errno
-            let holder = Self.readProcessID(descriptor)
-            close(descriptor)
+            let holder = Self.readProcessID(file)
+            close(file)
             throw reason == EWOULDBLOCK
                 ? StoreError(.inUse(pid: holder), path: path)
                 : StoreError(
                     .other, path: path, detail: "can't be locked: " + String(cString: strerror(reason)))
         }
+        // Not before: what has all its fields is ended by its deinit, also where its init throws.
+        descriptor = file
         writeProcessID()
     }
 

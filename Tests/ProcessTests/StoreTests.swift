@@ -59,9 +59,16 @@ extension Processes {
 
         @Test func oneInUseIsLeftToWhoHasIt() async throws {
             try await withCoordinator { home, coordinator in
-                let second = try await home.run("coordinator", "--bind", "ipc://\(home.path)/control")
-                #expect(second.ending == .exited(1))
-                #expect(second.error.contains("in use by process \(coordinator.pid)"), "\(second.error)")
+                let closes = "\(home.path)/closes"
+                let second = try home.start(
+                    "coordinator", "--bind", "ipc://\(home.path)/control",
+                    under: ["/usr/bin/strace", "-f", "-e", "trace=close", "-o", closes])
+                #expect(try await second.end() == .exited(1))
+                #expect(
+                    second.errorText.contains("in use by process \(coordinator.pid)"), "\(second.errorText)")
+                // What is closed twice is somebody else's the second time.
+                #expect(Files.lines(closes).filter { $0.contains("EBADF") } == [])
+                #expect(Files.lines(closes).contains { $0.contains("close(") })
                 let third = try await home.run("coordinator", "--store", "\(home.path)/other.sqlite")
                 #expect(third.ending == .exited(1))
                 #expect(third.error.contains("address already in use"), "\(third.error)")
