@@ -163,11 +163,13 @@ import Testing
                 (.snapshot(50, ["a50"], epoch: 2), ["tell a50", "caught up"]),
             ], rest: ["a50"]),
         Course(
-            "but after a silence it is believed: the clock was set back",
+            "but after ten seconds without another it is believed: the clock was set back",
             begun + [
                 (.beacon(50, epoch: 2), ["fetch 10"]),
                 (.snapshot(50, ["a50"], epoch: 2), ["tell a50", "caught up"]),
-                (.wait(2000), ["lost"]), (.beacon(60, epoch: 1), ["fetch 50"]),
+                (.wait(2000), ["lost"]), (.wait(7999), []), (.beacon(60, epoch: 1), []),
+                (.snapshot(60, ["a60"]), []),
+                (.wait(1), []), (.beacon(60, epoch: 1), ["fetch 50"]),
                 (.snapshot(60, ["a60"]), ["tell a60", "caught up"]),
             ], rest: ["a60"]),
     ]

@@ -12,6 +12,9 @@ package struct BatchMirror: Sendable {
         package var silence: Duration = .seconds(2)
         /// A snapshot that didn't come is asked for again after this long.
         package var fetchAgain: Duration = .seconds(2)
+        /// For this long after a word of a coordinator those of former ones aren't believed. Longer than a connection
+        /// lives that nothing gets through (ZeroMQ's `SocketOptions`: 6 s).
+        package var disbelief: Duration = .seconds(10)
 
         package init() {}
     }
@@ -58,7 +61,7 @@ package struct BatchMirror: Sendable {
     }
 
     package mutating func receive(_ event: BatchProgressEvent, epoch: Int64, at now: Timestamp) -> [Action] {
-        guard !isStale(epoch) else { return [] }
+        guard !isStale(epoch, at: now) else { return [] }
         var actions = heard(epoch: epoch, at: now)
         if event.revision > cursor {
             actions += apply(event)
@@ -68,7 +71,7 @@ package struct BatchMirror: Sendable {
     }
 
     package mutating func receiveBeacon(revision: Int64, epoch: Int64, at now: Timestamp) -> [Action] {
-        guard !isStale(epoch) else { return [] }
+        guard !isStale(epoch, at: now) else { return [] }
         var actions = heard(epoch: epoch, at: now)
         if revision > cursor, ahead.isEmpty { actions += fallBehind(at: now) }
         return actions + advance(at: now)
@@ -79,7 +82,7 @@ package struct BatchMirror: Sendable {
         since: Int64?, epoch: Int64, revision: Int64, batches events: [BatchProgressEvent], next: Int64?,
         at now: Timestamp
     ) -> [Action] {
-        guard !isStale(epoch) else { return [] }
+        guard !isStale(epoch, at: now) else { return [] }
         let wasLost = isLost
         isLost = false
         lastHeard = now
@@ -105,12 +108,14 @@ package struct BatchMirror: Sendable {
         if isNews {
             let present = Set(events.map(\.batchId))
             batches = batches.filter { present.contains($0.key) || $0.value.revision > revision }
+            let seenTo = cursor
             cursor = revision
             // Asked for like the first one, though perhaps answered late, it tells only what is active: what was told
             // before and isn't in it has ended unseen.
             let unseen = former.values.filter { $0.revision <= revision && !present.contains($0.batchId) }
             if since == nil, let oldest = unseen.map(\.revision).min() {
-                cursor = oldest
+                // Ends up to where nothing was missing have been told.
+                cursor = max(seenTo, oldest)
                 return actions + [fetch(at: now)]
             }
         }
@@ -144,11 +149,11 @@ package struct BatchMirror: Sendable {
         return fallBehind(at: now)
     }
 
-    /// A word that a former coordinator said before it ended. Once nothing else was heard for the time of
-    /// the silence it is believed after all: the clock was set back between two starts.
-    private func isStale(_ epoch: Int64) -> Bool {
-        guard let known = self.epoch, !isLost else { return false }
-        return epoch < known
+    /// A word that a former coordinator said before it ended, and that was long on its way. Once nothing else was
+    /// heard for longer than that can be, it is believed after all: the clock was set back between two starts.
+    private func isStale(_ epoch: Int64, at now: Timestamp) -> Bool {
+        guard let known = self.epoch, epoch < known else { return false }
+        return now - lastHeard < configuration.disbelief
     }
 
     private mutating func enter(_ epoch: Int64) {
