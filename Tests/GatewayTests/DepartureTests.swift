@@ -62,7 +62,8 @@ extension Gateways {
         }
 
         /// Ten thousand connections in twenty rounds. What a round now and then takes for its own and keeps isn't a
-        /// leak; what every other one takes is.
+        /// leak; what every other one takes is. The allocator moves by a few hundred kilobytes from one round to the
+        /// next, so less than a kilobyte a connection can't be told from that.
         @Test func whoeverHasLeftLeavesNothingBehind() async throws {
             try await withCoordinator { home, _ in
                 let gateway = try await home.gateway()
@@ -76,8 +77,8 @@ extension Gateways {
                     try await eventually("none") { try await gateway.streams == 0 }
                     memory.append(ProcessTable.memory(of: gateway.process.pid))
                 }
-                let growth = zip(memory, memory.dropFirst()).map { $1 - $0 }.sorted()[10]
-                #expect(growth < 500 * 256, "\(memory)")
+                let growths = zip(memory, memory.dropFirst()).map { $1 - $0 }.sorted()
+                #expect(growths[growths.count / 2] < 500 * 1_024, "\(memory)")
             }
         }
     }
