@@ -3,7 +3,7 @@ import Hummingbird
 import NIOCore
 
 /// `GET /healthz`, `/readyz` and `/metrics`: what is told to whoever starts, balances and watches processes, without
-/// a token.
+/// a token (`RequestGate.probePaths`).
 package struct ProbeRoutes: Sendable {
     private let lacking: @Sendable () async -> [String]
     private let metrics: @Sendable () async -> String
@@ -26,8 +26,6 @@ package struct ProbeRoutes: Sendable {
         self.metrics = metrics
         self.streams = streams
     }
-
-    package static let paths: Set = ["/healthz", "/readyz", "/metrics"]
 
     package func addRoutes(to router: Router<HTTPContext>) {
         router.get("/healthz") { _, _ in Response.json(Health(streams: streams?.count)) }

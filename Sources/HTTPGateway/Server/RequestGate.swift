@@ -29,10 +29,12 @@ struct RequestGate: Sendable {
         case wrongToken
     }
 
+    /// What is told to whoever starts, balances and watches processes.
+    static let probePaths: Set = ["/healthz", "/readyz", "/metrics"]
     static let metadataPath = "/.well-known/oauth-protected-resource"
 
     func refusal(of subject: Subject) -> Refusal? {
-        let isProbe = ProbeRoutes.paths.contains(subject.path) && isReachedFromElsewhere
+        let isProbe = Self.probePaths.contains(subject.path) && isReachedFromElsewhere
         guard isProbe || isOurs(subject.host, port: subject.port) else { return .foreignHost }
         if let origin = subject.origin, !isTrusted(origin) { return .foreignOrigin }
         guard let token, !Self.isOpen(subject.path) else { return nil }
@@ -56,7 +58,7 @@ struct RequestGate: Sendable {
 
     /// What tells how the gateway does, and what tells how to get in (RFC 9728, section 3).
     private static func isOpen(_ path: String) -> Bool {
-        ProbeRoutes.paths.contains(path) || path == metadataPath || path.hasPrefix(metadataPath + "/")
+        Self.probePaths.contains(path) || path == metadataPath || path.hasPrefix(metadataPath + "/")
     }
 
     /// The scheme's name is of any case (RFC 9110, section 11.1).
