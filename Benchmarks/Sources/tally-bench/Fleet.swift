@@ -27,6 +27,7 @@ final class Fleet {
             process.arguments = arguments
             process.environment = environment
             process.standardInput = FileHandle.nullDevice
+            process.standardOutput = FileHandle.nullDevice
             try process.run()
             return process
         }
@@ -35,7 +36,9 @@ final class Fleet {
     }
 
     func startWorkers(_ count: Int, slots: Int = 1) throws {
-        for _ in 0..<count { workers.append(try start(["worker", "--allow-commands", "--slots", "\(slots)"])) }
+        for _ in 0..<count {
+            workers.append(try start(["worker", "--allow-commands", "--slots", "\(slots)"]))
+        }
     }
 
     /// Another process beside them.
@@ -75,9 +78,10 @@ final class Fleet {
             ?? 0
     }
 
-    private func time(_ process: Process) -> Double {
-        let text =
-            (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/stat", encoding: .utf8)) ?? ""
+    private func time(_ process: Process) -> Double { processorTime(of: process.processIdentifier) }
+
+    func processorTime(of process: pid_t) -> Double {
+        let text = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""
         let fields = text.split(separator: ")").last?.split(separator: " ") ?? []
         let ticks = [11, 12].compactMap { fields.count > $0 ? Double(fields[$0]) : nil }.reduce(0, +)
         return ticks / Double(sysconf(Int32(_SC_CLK_TCK)))

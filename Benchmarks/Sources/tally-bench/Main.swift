@@ -2,11 +2,11 @@ import Foundation
 
 @main
 struct Main {
-    /// `tally-bench PATH-OF-TALLY throughput|latency|million|run|streams`
+    /// `tally-bench PATH-OF-TALLY throughput|latency|million|run|streams|watchers`
     static func main() async throws {
         let arguments = CommandLine.arguments
         guard arguments.count == 3 else {
-            throw Failure("usage: tally-bench TALLY throughput|latency|million|run|streams")
+            throw Failure("usage: tally-bench TALLY throughput|latency|million|run|streams|watchers")
         }
         switch arguments[2] {
         case "throughput": try await throughput(arguments[1])
@@ -14,6 +14,7 @@ struct Main {
         case "million": try await Million(tally: arguments[1], operations: 1_000_000).run()
         case "run": try await Run(tally: arguments[1]).run()
         case "streams": try await Streams(tally: arguments[1]).run()
+        case "watchers": try await Watchers(tally: arguments[1]).run()
         default: throw Failure("there is no benchmark '\(arguments[2])'")
         }
     }
