@@ -103,7 +103,9 @@ extension RowReader {
 
     private mutating func optionalJSON<Value: Decodable>() throws -> Value? {
         guard let text = try optional(as: String.self) else { return nil }
-        return try JSONDecoder().decode(Value.self, from: Data(text.utf8))
+        let decoder = JSONDecoder()
+        decoder.userInfo[JSONValue.textKey] = Array(text.utf8)
+        return try decoder.decode(Value.self, from: Data(text.utf8))
     }
 
     mutating func optionalTime() throws -> Timestamp? {

@@ -27,6 +27,23 @@ import Testing
         }
     }
 
+    /// Decoding takes seconds for each of these: for each value it makes errors that hold the way to it.
+    @Test(.timeLimit(.minutes(1)))
+    func `what is to be done on an end is recovered in time, however it is nested`() throws {
+        try withStore { store in
+            let (opening, closing) = (String(repeating: "[", count: 100), String(repeating: "]", count: 100))
+            let text = opening + String(repeating: "[],", count: 20_000) + "0" + closing
+            let action = EndAction(type: "post", data: ["url": try JSONValue(reading: text.utf8)])
+            for number in 0..<50 {
+                var record = makeRecord("b\(number)")
+                record.request.onEnd = action
+                _ = try store.commit([.batch(record)], loading: [])
+            }
+            let recovered = try store.recover().batches.map(\.record.request.onEnd)
+            #expect(recovered.count == 50 && recovered.allSatisfy { $0 == action })
+        }
+    }
+
     @Test func `one grant can be loaded twice, each time with other operations`() throws {
         try withStore { store in
             let operations = makeOperations(0..<10)
