@@ -67,6 +67,12 @@ package enum AccessRules {
     }
 }
 
+extension AllowList.Holder {
+    package func mayUse(_ socket: CoordinatorSocket) -> Bool {
+        !AccessRules.roles(for: socket).isDisjoint(with: roles)
+    }
+}
+
 /// The four that a coordinator has.
 package enum CoordinatorSocket: String, CaseIterable, Sendable {
     case control, events, dispatch, completions

@@ -78,7 +78,10 @@ extension BatchEngine {
 
     private mutating func recoverTimers(of record: BatchRecord, at now: Timestamp) {
         let id = record.request.id
-        if !record.sealed { timers.set(.openTimeout(id), at: now + configuration.openTimeout) }
+        if !record.sealed {
+            unsealed.insert(id)
+            timers.set(.openTimeout(id), at: now + configuration.openTimeout)
+        }
         if record.cancelling { timers.set(.cancelGrace(id), at: now + configuration.cancelGrace) }
         if !record.paused { attend(id, at: now) }
     }

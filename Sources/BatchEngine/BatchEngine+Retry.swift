@@ -56,10 +56,7 @@ extension BatchEngine {
         }
         guard batches[copy.to]?.learn(types: types.map(\.type), limit: .max) == true else { return }
         append(types, digest: digest, to: copy.to, at: turn.now)
-        if isLast {
-            batches[copy.to]?.record.sealed = true
-            timers.cancel(.openTimeout(copy.to))
-        }
+        if isLast { markSealed(copy.to) }
         turn.touch(copy.to)
     }
 }

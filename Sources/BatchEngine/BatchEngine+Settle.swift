@@ -35,6 +35,7 @@ extension BatchEngine {
         batch.record.endedAt = turn.now
         publish(&batch, in: &turn)
         turn.changes.append(.batch(batch.record))
+        unsealed.remove(id)
         for key in [TimerKey.event(id), .cancelGrace(id), .openTimeout(id), .attendance(id)] {
             timers.cancel(key)
         }

@@ -36,6 +36,7 @@ extension BatchEngine {
         try checkRoom(for: request.actor)
         batches[request.id] = ActiveBatch(
             record: new, eventInterval: configuration.eventInterval, now: turn.now)
+        unsealed.insert(request.id)
         timers.set(.openTimeout(request.id), at: turn.now + configuration.openTimeout)
         if request.attended { attend(request.id, at: turn.now) }
         turn.touch(request.id, urgent: true)
@@ -46,10 +47,9 @@ extension BatchEngine {
         guard batches.count < configuration.activeBatches else {
             throw .tooManyActiveBatches(limit: configuration.activeBatches)
         }
-        // Looking through all is for those few coordinators that have many.
-        guard batches.count >= configuration.openBatchesPerActor else { return }
-        let open = batches.values.count {
-            !$0.record.sealed && $0.record.request.actor?.accountable == actor?.accountable
+        guard unsealed.count >= configuration.openBatchesPerActor else { return }
+        let open = unsealed.count {
+            batches[$0]?.record.request.actor?.accountable == actor?.accountable
         }
         guard open < configuration.openBatchesPerActor else {
             throw .tooManyOpenBatches(limit: configuration.openBatchesPerActor)
@@ -105,11 +105,16 @@ extension BatchEngine {
         guard !record.sealed else { return OpenedBatch(record) }
         guard !record.isEnded, !record.cancelling else { throw .alreadyEnded(id, record.status) }
         guard total > 0 else { throw .emptyBatch(id) }
-        batches[id]?.record.sealed = true
-        timers.cancel(.openTimeout(id))
+        markSealed(id)
         // Whoever has submitted and asks next is told of all that was accepted.
         turn.touch(id, urgent: true)
         return OpenedBatch(batches[id]?.record ?? record)
+    }
+
+    mutating func markSealed(_ id: BatchID) {
+        batches[id]?.record.sealed = true
+        unsealed.remove(id)
+        timers.cancel(.openTimeout(id))
     }
 
     /// Nobody sealed the batch. One that was added to meanwhile waits on; else it is cancelled.

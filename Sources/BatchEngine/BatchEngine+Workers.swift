@@ -74,7 +74,11 @@ extension BatchEngine {
     /// The coordinator itself was stopped, and could hear nobody: what it holds against anyone begins anew.
     package mutating func wasAway(until now: Timestamp) {
         for session in workers.keys { renewLease(of: session, at: now) }
-        for (id, batch) in batches where batch.isGrantable { attend(id, at: now) }
+        for (id, batch) in batches {
+            if batch.isGrantable { attend(id, at: now) }
+            if !batch.record.sealed { batches[id]?.lastTouched = now }
+            if batch.record.cancelling { timers.set(.cancelGrace(id), at: now + configuration.cancelGrace) }
+        }
     }
 
     mutating func renewLease(of session: SessionID, at now: Timestamp) {

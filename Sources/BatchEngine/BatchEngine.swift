@@ -45,6 +45,8 @@ package struct BatchEngine: Sendable {
     let configuration: Configuration
     var random: SplitMix64
     var batches: [BatchID: ActiveBatch] = [:]
+    /// Those of them to which operations may still be added.
+    var unsealed: Set<BatchID> = []
     var workers: [SessionID: Worker] = [:]
     var grants: [GrantID: OpenGrant] = [:]
     /// Batches that have something to hand out, in turn.
@@ -81,7 +83,8 @@ package struct BatchEngine: Sendable {
 
     /// Whether nothing of any batch is left in memory.
     package var isEmpty: Bool {
-        batches.isEmpty && grants.isEmpty && queues.isEmpty && workers.values.allSatisfy { $0.heldCount == 0 }
+        batches.isEmpty && unsealed.isEmpty && grants.isEmpty && queues.isEmpty
+            && workers.values.allSatisfy { $0.heldCount == 0 }
     }
 }
 

@@ -126,8 +126,11 @@ actor WorkerConnection {
             guard case .message(let frames) = received else { continue }
             do {
                 let order = try WorkerOrder(frames: frames)
-                if case .error(let error) = order { complain("the coordinator refused a message", error) }
-                if case .welcome = order { complaint = nil }
+                switch order {
+                case .error(let error): complain("the coordinator refused a message", error)
+                case .welcome, .heartbeat: complaint = nil
+                default: break
+                }
                 perform(session.receive(order, at: clock.now))
             } catch {
                 complain("an order was not understood", error)
@@ -139,12 +142,12 @@ actor WorkerConnection {
     private func complain(_ what: Logger.Message, _ error: WireError) {
         guard complaint != error else { return }
         complaint = error
-        guard error.code == .wrongVersion else {
+        guard let reason = error.reasonOfRefusal else {
             return log.error(what, metadata: ["error": "\(error.message)"])
         }
-        let reason = "the coordinator speaks another version of the protocol; update whichever is older"
         log.error("\(reason)", metadata: ["error": "\(error.message)"])
         link.set(.refusing(reason))
+        metrics.set(connected: false)
     }
 
     private func receive() -> Received? {
@@ -179,7 +182,7 @@ actor WorkerConnection {
 
     private func tellState() {
         metrics.set(running: session.running.count, unacknowledged: session.outbox.count)
-        let isConnected = session.isConnected && !hasEnded
+        let isConnected = session.isConnected && !hasEnded && complaint?.reasonOfRefusal == nil
         guard isConnected != (link.current == .connected) else { return }
         link.set(isConnected ? .connected : .away)
         metrics.set(connected: isConnected)
@@ -257,5 +260,17 @@ actor WorkerConnection {
         let action = limiter.changed(at: now)
         progressLimiters[key] = limiter
         if action == .publishNow { perform(session.progressed(key, progress, message: message, at: now)) }
+    }
+}
+
+extension WireError {
+    /// Why nothing that the worker says counts, if it is that: the coordinator is heard, but isn't there for it.
+    fileprivate var reasonOfRefusal: String? {
+        switch code {
+        case .wrongVersion:
+            "the coordinator speaks another version of the protocol; update whichever is older"
+        case .forbidden, .tooMany: "the coordinator refuses: \(message)"
+        default: nil
+        }
     }
 }

@@ -1,3 +1,4 @@
+import AccessControl
 import BatchEngine
 import BatchProgress
 import BatchProtocol
@@ -19,7 +20,7 @@ extension Coordinator {
                 continue
             }
             do {
-                _ = try holder(on: completions)
+                _ = try holder(on: completions, as: .completions)
                 let message = try ReportMessage(frames: frames)
                 try checkOwner(of: try SessionID(checking: message.session), completions.sender)
                 reports.append(message)

@@ -36,8 +36,7 @@ extension Coordinator {
     private func understand(_ received: Received) -> (ClientRequest, ControlRequest)? {
         switch received {
         case .oversized(let identity, let frames):
-            let error = WireError(.tooLarge, "a message of \(frames) frames; at most \(WireLimits.frames)")
-            refuse(ClientRequest(identity: identity), error)
+            refuse(ClientRequest(identity: identity), oversized(identity, frames))
             return nil
         case .message(let frames):
             clients[frames[0]] = clock.now
@@ -45,13 +44,25 @@ extension Coordinator {
             do {
                 try checkBudget(of: frames[0])
                 var request = try ControlRequest(frames: body)
-                if let holder = try holder(on: control) { try AccessRules.admit(&request.verb, by: holder) }
+                if let holder = try holder(on: control, as: .control) {
+                    try AccessRules.admit(&request.verb, by: holder)
+                }
                 return (ClientRequest(identity: frames[0], id: request.id), request)
             } catch {
                 refuse(ClientRequest(identity: frames[0], id: ControlRequest.id(in: body)), error)
                 return nil
             }
         }
+    }
+
+    /// A message of too many frames, which counts as any other does.
+    func oversized(_ peer: Frame, _ frames: Int) -> WireError {
+        do {
+            try checkBudget(of: peer)
+        } catch {
+            return error
+        }
+        return WireError(.tooLarge, "a message of \(frames) frames; at most \(WireLimits.frames)")
     }
 
     /// - Parameter peer: the identity of a connection, which the socket has made up.

@@ -25,7 +25,8 @@ extension Coordinator {
                 do {
                     try checkBudget(of: frames[0])
                     let sender = WorkerSender(
-                        identity: frames[0], key: dispatch.sender, holder: try holder(on: dispatch))
+                        identity: frames[0], key: dispatch.sender,
+                        holder: try holder(on: dispatch, as: .dispatch))
                     received.append((sender, try WorkerMessage(frames: Array(frames.dropFirst()))))
                 } catch {
                     send(.error(error), toIdentity: frames[0])
@@ -35,7 +36,7 @@ extension Coordinator {
                     .error(WireError(.malformed, "a message on dispatch is one JSON frame")),
                     toIdentity: frames[0])
             case .oversized(let identity, let frames):
-                send(.error(WireError(.tooLarge, "a message of \(frames) frames")), toIdentity: identity)
+                send(.error(oversized(identity, frames)), toIdentity: identity)
             }
         }
         guard !received.isEmpty else { return }
@@ -58,28 +59,34 @@ extension Coordinator {
         if case .ready(let ready) = message.verb, let holder = sender.holder {
             try AccessRules.check(claim: ready.worker, of: "worker's name", by: holder)
         }
-        guard routes[session] != nil || routes.count < WireLimits.sessions else {
-            throw WireError(.tooMany, "\(WireLimits.sessions) workers are there already")
-        }
-        routes[session, default: WorkerRoute(identity: sender.identity, key: sender.key)].identity =
-            sender.identity
+        routes[session]?.identity = sender.identity
         switch message.verb {
         case .ready(let ready):
             let introduction = try WorkerIntroduction(ready, session: session)
+            try makeRoute(to: session, of: sender)
             send(welcome(session), to: session)
             engine.ready(introduction, holding: ready.holds, in: &turn)
         case .heartbeat(let capacity):
             if let capacity { try WorkerIntroduction.check(capacity: capacity) }
-            let isKnown = engine.heard(from: session, capacity: capacity, at: turn.now)
-            send(
-                isKnown ? .heartbeat(epoch: epoch, grants: grantCount(session)) : .unknownSession, to: session
-            )
+            guard routes[session] != nil, engine.heard(from: session, capacity: capacity, at: turn.now) else {
+                return send(.unknownSession, toIdentity: sender.identity)
+            }
+            send(.heartbeat(epoch: epoch, grants: grantCount(session)), to: session)
         case .release(let release):
             engine.release(release.operations, of: release.batch, by: session, in: &turn)
         case .goodbye:
             engine.goodbye(session, in: &turn)
             routes[session] = nil
         }
+    }
+
+    /// - Throws: `tooMany`.
+    private func makeRoute(to session: SessionID, of sender: WorkerSender) throws(WireError) {
+        guard routes[session] == nil else { return }
+        guard routes.count < WireLimits.sessions else {
+            throw WireError(.tooMany, "\(WireLimits.sessions) workers are there already")
+        }
+        routes[session] = WorkerRoute(identity: sender.identity, key: sender.key)
     }
 
     /// - Throws: `forbidden` if another key than this one has made the session known.

@@ -21,6 +21,8 @@ extension Coordinator {
         noticeAbsence()
         resumeIfHeld()
         refreshAllowList()
+        // Its end: no socket could be had for events.
+        guard !isStopping else { return }
         send(.beacon(epoch: epoch, revision: published))
         timers?.beacon.set(at: ContinuousClock.now + configuration.beacon)
         forgetTheSilent()

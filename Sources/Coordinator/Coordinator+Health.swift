@@ -14,6 +14,7 @@ extension Coordinator {
     package var lacking: [String] {
         if isStopping { return ["it is ending"] }
         guard timers != nil else { return ["it isn't listening yet"] }
+        if lacksEventsAddress { return ["nobody can subscribe: \(eventsAddress) is taken"] }
         let now = clock.now
         if let since = committingSince, now - since >= Self.longestCommit {
             return ["the disk hangs: a commit is under way for \(Int((now - since).inSeconds)) seconds"]
@@ -22,8 +23,12 @@ extension Coordinator {
         return [refusal.reason.message]
     }
 
-    /// Sets the gauges to how things are now.
+    /// Sets the gauges to how things are now, or were within the last second: whoever asks for them needs no leave, and
+    /// all batches are looked through.
     package func measure() {
+        let now = clock.now
+        if let measuredAt, now - measuredAt < .seconds(1) { return }
+        measuredAt = now
         metrics.set(engine.load, clients: clients.count, storeBytes: store.bytes)
     }
 }

@@ -26,6 +26,8 @@ package actor Coordinator {
     let eventsOptions: SocketOptions
     /// Where it listens, as clients are told.
     var eventsAddress = ""
+    /// It was let go of, and somebody else has it.
+    var lacksEventsAddress = false
     let dispatch: Socket
     let completions: Socket
     private var authenticator: Authenticator?
@@ -42,6 +44,7 @@ package actor Coordinator {
     /// Why and when the store refused a commit last, until it takes one.
     var refusal: (reason: WireError, at: Timestamp)?
     var metrics: CoordinatorMetrics
+    var measuredAt: Timestamp?
     /// Of the newest event that was sent.
     var published: Int64
     /// Where each worker's session was heard from last.

@@ -34,6 +34,9 @@ extension Socket {
         return .sent
     }
 
+    /// Some ten megabytes.
+    private static let manyFrames = 50_000
+
     /// The next message, or nil when none is there; never blocks.
     public func receive() throws(ZeroMQError) -> Received? {
         requireUsable()
@@ -56,7 +59,8 @@ extension Socket {
         }
         if count == 1 { sender = user }
         guard count > maximumFrames else { return .message(frames) }
-        tally_trim_memory()  // a million frames leave hundreds of megabytes with malloc
+        // A million frames leave hundreds of megabytes with malloc. To ask it for a few is dearer than they are.
+        if count > Self.manyFrames { tally_trim_memory() }
         return .oversized(first: frames[0], frames: count)
     }
 

@@ -1,3 +1,4 @@
+import BatchClient
 import ProcessTesting
 import Testing
 
@@ -91,6 +92,53 @@ import Testing
             // Its lease runs out, since its signs of life don't count.
             try await eventually("it is gone", within: .seconds(30)) {
                 try await !keyed.run(as: "eve", "workers").output.contains("builder/w")
+            }
+        }
+    }
+
+    /// It is heard, but nothing it says counts: that isn't ready.
+    @Test func aWorkerThatIsTakenOffTheListIsNotReady() async throws {
+        try await withKeys { keyed in
+            let worker = try keyed.home.start(
+                "worker", "--http", "127.0.0.1:0", environment: keyed.settings(as: "builder"))
+            let address = try await eventuallyValue("it answers probes") {
+                worker.errorText.firstMatch(of: /http:\/\/127\.0\.0\.1:\d+/).map { String($0.0) }
+            }
+            func readiness() async throws -> String {
+                try await keyed.home.bash("curl -s \(address)/readyz", in: keyed.home.work).output
+            }
+            try await eventually("it is ready") { try await readiness() == "ready\n" }
+            try keyed.disallow("builder")
+            try await eventually("it says that it is refused") {
+                try await readiness().hasPrefix("not ready: the coordinator refuses: this key is not on")
+            }
+            try keyed.allow("builder", "work")
+            try await eventually("it is ready again") { try await readiness() == "ready\n" }
+        }
+    }
+
+    /// Connections were let in by the roles that the key had then.
+    @Test func whoLosesARoleIsNotHeardThereAnyMore() async throws {
+        try await withKeys { keyed in
+            let worker = try keyed.worker(as: "builder")
+            try await eventually("it works") {
+                try await keyed.run(as: "eve", "workers").output.contains("builder/w")
+            }
+            try keyed.allow("builder", "submit,watch")
+            try await eventually("it is told") {
+                worker.errorText.contains("the key of 'builder' is not for dispatch any more")
+            }
+            try await BatchConnection.open(to: keyed.address(as: "all")) { client in
+                _ = try await client.activeBatches()
+                try keyed.allow("all", "work")
+                try await eventually("it is told") {
+                    do {
+                        _ = try await client.activeBatches()
+                        return false
+                    } catch {
+                        return "\(error)".contains("the key of 'all' is not for control any more")
+                    }
+                }
             }
         }
     }

@@ -58,19 +58,20 @@ struct KeyedHome {
             "worker", "--allow-commands", "--slots", "2", "--name", "w", environment: settings(as: who))
     }
 
-    /// Writes who else is allowed.
+    /// Writes who is allowed to do what, whatever it was before.
     func allow(_ who: String, _ roles: String) throws {
         let key = try #require(try publicKey(of: who))
-        let path = "\(home.work)/allowed"
-        try Files.write(Files.read(path) + Array("\(who) \(key) \(roles)\n".utf8), to: path)
+        try rewrite(without: key, and: ["\(who) \(key) \(roles)"])
     }
 
     func disallow(_ who: String) throws {
-        let key = try #require(try publicKey(of: who))
+        try rewrite(without: try #require(try publicKey(of: who)), and: [])
+    }
+
+    private func rewrite(without key: String, and more: [String]) throws {
         let path = "\(home.work)/allowed"
-        let lines = String(decoding: Files.read(path), as: UTF8.self).split(separator: "\n")
-        let kept = lines.filter { !$0.contains(key) }.joined(separator: "\n") + "\n"
-        try Files.write(Array(kept.utf8), to: path)
+        let kept = Files.lines(path).filter { !$0.contains(key) }
+        try Files.write(Array((kept + more).map { $0 + "\n" }.joined().utf8), to: path)
     }
 
     private func publicKey(of who: String) throws -> String? {

@@ -47,6 +47,17 @@ import Testing
         #expect(rig.report(.w1, .a, completed: [0]) == 0)
     }
 
+    /// What its worker said meanwhile waits to be heard.
+    @Test func theGraceBeginsAnewAfterTheCoordinatorsAbsence() throws {
+        let rig = Rig()
+        try rig.submit(.a, 2)
+        rig.ready(.w1)
+        try rig.cancel(.a)
+        rig.stop(for: .seconds(20))
+        rig.report(.w1, .a, completed: [0], cancelled: [1])
+        #expect(rig.counts(.a) == [1, 0, 1] && rig.engine.isEmpty)
+    }
+
     @Test func aFailureIsNotRetriedAnyMore() throws {
         let rig = Rig()
         try rig.submit(.a, 2, retries: 5)

@@ -70,6 +70,25 @@ import Testing
         #expect(throws: Refusal.tooManyActiveBatches(limit: 4)) { try rig.open(request("5", of: "bob")) }
     }
 
+    /// Also after a restart, and by an end without a seal.
+    @Test func whatHasEndedIsNoOpenBatch() throws {
+        try rig.open(BatchRequest(id: .a, actor: "ann"))
+        try rig.open(BatchRequest(id: .b, actor: "ann"))
+        rig.restart()
+        let third = BatchRequest(id: try #require(BatchID("3")), actor: "ann")
+        #expect(throws: Refusal.tooManyOpenBatches(limit: 2)) { try rig.open(third) }
+        try rig.cancel(.b)
+        try rig.open(third)
+    }
+
+    /// As when a laptop sleeps for the night, with a batch that something goes on adding to.
+    @Test func anOpenBatchOutlivesTheCoordinatorsAbsence() throws {
+        try rig.open(BatchRequest(id: .a))
+        try rig.add(.a, first: 0, Self.three)
+        rig.stop(for: .seconds(2 * 3600))
+        #expect(try rig.add(.a, first: 3, Self.three) == 6)
+    }
+
     /// Who asks again, and from where, is not what the batch is.
     @Test func anotherActorIsNoConflict() throws {
         try rig.open(BatchRequest(id: .a, actor: "ann", interface: "cli"))

@@ -1,4 +1,6 @@
 import AccessControl
+import BatchEngine
+import BatchProgress
 import BatchProtocol
 import Logging
 import ZeroMQ
@@ -16,13 +18,17 @@ extension SocketOptions {
 extension Coordinator {
     /// Who sent the message that a socket received last; nil where anybody may: no keys are asked for.
     ///
-    /// A key that was taken off the list keeps its connection, but nothing it says counts any more.
+    /// A key that was taken off the list, or lost the roles that the socket is for, keeps its connection, but nothing
+    /// it says counts any more.
     ///
     /// - Throws: `forbidden`.
-    func holder(on socket: Socket) throws(WireError) -> AllowList.Holder? {
+    func holder(on socket: Socket, as kind: CoordinatorSocket) throws(WireError) -> AllowList.Holder? {
         guard let allowed else { return nil }
         guard let key = socket.sender, let holder = allowed.list[key] else {
             throw WireError(.forbidden, "this key is not on the coordinator's allow-list")
+        }
+        guard holder.mayUse(kind) else {
+            throw WireError(.forbidden, "the key of '\(holder.name)' is not for \(kind.rawValue) any more")
         }
         return holder
     }
@@ -35,8 +41,7 @@ extension Coordinator {
 
     private func letsIn(_ key: CurveKey, _ domain: String) -> Bool {
         guard let socket = CoordinatorSocket(rawValue: domain) else { return false }
-        let roles = AccessRules.roles(for: socket)
-        if let holder = allowed?.list[key], !roles.isDisjoint(with: holder.roles) { return true }
+        if allowed?.list[key]?.mayUse(socket) ?? false { return true }
         let name = allowed?.list[key].map { "'\($0.name)'" } ?? "unknown"
         metrics.refusedKey(on: domain)
         log(rejected: domain, WireError(.forbidden, "\(key), \(name)"), as: "keys were refused")
@@ -60,9 +65,19 @@ extension Coordinator {
         guard !isStopping else { return }
         do {
             try events.bind(eventsAddress)
+            lacksEventsAddress = false
         } catch {
+            lacksEventsAddress = true
             log(rejected: "events", WireError(.malformed, "\(error)"), as: "can't listen yet")
             timers?.rebind.set(at: ContinuousClock.now + .milliseconds(20))
+        }
+    }
+
+    /// What they hold is theirs until their leases are over; nothing is added to it.
+    private func grantNothingToWhomIsOut() {
+        for (session, route) in routes {
+            guard let key = route.key, !(allowed?.list[key]?.mayUse(.dispatch) ?? false) else { continue }
+            _ = engine.heard(from: session, capacity: 0, at: clock.now)
         }
     }
 
@@ -75,6 +90,7 @@ extension Coordinator {
             if before?.takesAway(AccessRules.roles(for: .events), in: allowed.list) ?? false {
                 endSubscriptions()
             }
+            grantNothingToWhomIsOut()
         } catch {
             log.error("the allow-list stays as it was", metadata: ["error": "\(error)"])
         }
