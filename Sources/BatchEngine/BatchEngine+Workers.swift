@@ -30,12 +30,16 @@ extension BatchEngine {
         return true
     }
 
-    /// Operations that the worker holds and hasn't started go to others: nobody's loss.
+    /// Operations that the worker holds and hasn't started go to others: nobody's loss. Of an attempt that isn't the
+    /// present one nothing is given back any more; nil stands for the present one.
     package mutating func release(
-        _ operations: [Int], of batch: BatchID, by session: SessionID, in turn: inout Turn
+        _ operations: [Int], of batch: BatchID, attempt: Int? = nil, by session: SessionID,
+        in turn: inout Turn
     ) {
         for number in operations {
-            guard let operation = batches[batch]?.open[number], operation.holder == session else { continue }
+            guard let operation = batches[batch]?.open[number], operation.holder == session,
+                attempt == nil || operation.attempt == attempt
+            else { continue }
             withdraw(number, of: batch, history: operation.history, in: &turn)
         }
         enqueueWaiting(of: batch)

@@ -43,10 +43,13 @@ package struct WorkerMessage: Codable, Sendable {
 
     package struct Release: Codable, Hashable, Sendable {
         package var batch: BatchID
+        /// The one that is given back; nil: whichever the worker has been granted.
+        package var attempt: Int?
         package var operations: [Int]
 
-        package init(batch: BatchID, operations: [Int]) {
+        package init(batch: BatchID, attempt: Int?, operations: [Int]) {
             self.batch = batch
+            self.attempt = attempt
             self.operations = operations
         }
     }

@@ -73,7 +73,8 @@ extension Coordinator {
             }
             send(.heartbeat(epoch: epoch, grants: grantCount(session)), to: session)
         case .release(let release):
-            engine.release(release.operations, of: release.batch, by: session, in: &turn)
+            engine.release(
+                release.operations, of: release.batch, attempt: release.attempt, by: session, in: &turn)
         case .goodbye:
             engine.goodbye(session, in: &turn)
             routes[session] = nil

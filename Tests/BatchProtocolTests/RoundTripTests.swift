@@ -54,6 +54,7 @@ import Testing
         #"{"session":"s","v":1,"verb":"heartbeat"}"#,
         #"{"capacity":12,"session":"s","v":1,"verb":"heartbeat"}"#,
         #"{"batch":"a","operations":[1,2],"session":"s","v":1,"verb":"release"}"#,
+        #"{"attempt":3,"batch":"a","operations":[1,2],"session":"s","v":1,"verb":"release"}"#,
         #"{"session":"s","v":1,"verb":"goodbye"}"#,
         #"{"capacity":4,"holds":[{"attempt":2,"batch":"a","operations":[5]}],"lane":"mine","session":"s","slots":2,"types":["work"],"v":1,"verb":"ready","worker":"w"}"#,
         #"{"capacity":4,"holds":[],"session":"s","slots":2,"types":["work","mail"],"v":1,"verb":"ready","worker":"w"}"#,

@@ -213,6 +213,15 @@ import Testing
                 (.wait(1000), ["heartbeat 1"]),
             ]),
         Course(
+            "what was given back isn't taken again by a grant that was sent before: it may be another's by now",
+            slots: 1,
+            [
+                (.welcome(), []), (.grant(1, [0, 1]), ["start a·1[0]"]),
+                (.wait(20), ["report 1 a·1 started [0]"]), (.acknowledge([1]), []),
+                (.recall, ["release a[1]"]), (.grant(2, [1]), ["release a[1]"]),
+                (.grant(3, [1], attempt: 2), []), (.end(0), ["report 2 a·2 started [1]"]),
+            ]),
+        Course(
             "drains: no more work, nothing lost, and goodbye after the last acknowledgement",
             slots: 1,
             [

@@ -105,7 +105,8 @@ final class SimulatedCoordinator {
             }
         case .release(let release):
             turn { engine, turn in
-                engine.release(release.operations, of: release.batch, by: session, in: &turn)
+                engine.release(
+                    release.operations, of: release.batch, attempt: release.attempt, by: session, in: &turn)
                 return nil
             }
         case .goodbye:

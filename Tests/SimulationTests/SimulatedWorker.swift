@@ -13,6 +13,8 @@ final class SimulatedWorker {
     private var run = 0
     private var wake: Timestamp?
     private(set) var isDraining = false
+    /// What this run of it has given back.
+    private var givenBack: Set<OperationKey> = []
 
     init(world: World, coordinator: SimulatedCoordinator, name: String) {
         self.world = world
@@ -43,6 +45,7 @@ final class SimulatedWorker {
     private func start() {
         run += 1
         isDraining = false
+        givenBack = []
         let id = "\(name)-\(run)"
         sessionID = SessionID(id)
         var configuration = WorkerSession.Configuration()
@@ -73,6 +76,7 @@ final class SimulatedWorker {
     private func perform(_ action: WorkerSession.Action) {
         switch action {
         case .send(let message):
+            if case .release(let release) = message.verb { gaveBack(release) }
             world.deliver("worker's message") { self.coordinator.receive(message) }
         case .report(let report):
             if !(report.started ?? []).isEmpty { world.occurrences.note("start reported") }
@@ -87,9 +91,21 @@ final class SimulatedWorker {
         }
     }
 
+    private func gaveBack(_ release: WorkerMessage.Release) {
+        world.occurrences.note("given back")
+        for operation in release.operations {
+            let key = OperationKey(
+                batch: release.batch, operation: operation, attempt: release.attempt ?? 0)
+            if !givenBack.insert(key).inserted { world.occurrences.note("given back again") }
+        }
+    }
+
     /// The data says how often the operation fails before it succeeds; it may kill its worker.
     private func execute(_ key: OperationKey, _ data: [UInt8]) {
         coordinator.checks.started(key)
+        if givenBack.contains(key) {
+            coordinator.checks.fail("\(name) started \(key), which it had given back")
+        }
         if data.first == Instruction.deadly, world.chance(0.7) {
             world.occurrences.note("operation killed its worker")
             return world.after(.milliseconds(5)) { self.kill() }

@@ -48,22 +48,13 @@ extension WorkerSession {
 
     /// All that it holds: queued, running, or ended and not acknowledged.
     var held: [HeldOperations] {
-        var lists: [BatchID: [Int: [Int]]] = [:]
-        func add(_ batch: BatchID, _ attempt: Int, _ operations: [Int]) {
-            lists[batch, default: [:]][attempt, default: []] += operations
+        let here = (queue.all.map(\.key) + running.keys).map(HeldOperations.init)
+        let reported = outbox.values.map(\.message).map { message in
+            HeldOperations(
+                batch: message.batch, attempt: message.attempt,
+                operations: (message.completed ?? []) + (message.ended ?? []).map(\.operation))
         }
-        for key in queue.all.map(\.key) + running.keys { add(key.batch, key.attempt, [key.operation]) }
-        for message in outbox.values.map(\.message) {
-            add(
-                message.batch, message.attempt,
-                (message.completed ?? []) + (message.ended ?? []).map(\.operation))
-        }
-        for list in gathered.held { add(list.batch, list.attempt, list.operations) }
-        return lists.sorted { $0.key < $1.key }.flatMap { batch, attempts in
-            attempts.sorted { $0.key < $1.key }.map {
-                HeldOperations(batch: batch, attempt: $0.key, operations: $0.value.sorted())
-            }
-        }
+        return (here + reported + gathered.held).merged
     }
 
     mutating func sayReady(at now: Timestamp) -> Action {
@@ -89,15 +80,21 @@ extension WorkerSession {
         _ grant: WorkerOrder.GrantHeader, _ data: [[UInt8]], at now: Timestamp
     ) -> [Action] {
         var known = knownOperations(of: grant.batch, attempt: grant.attempt)
+        var refused: [OperationKey] = []
         // One that is named twice would otherwise run twice at once.
         for (operation, bytes) in zip(grant.operations, data) where known.insert(operation).inserted {
             let key = OperationKey(batch: grant.batch, operation: operation, attempt: grant.attempt)
+            guard givenBack[key] == nil else {
+                refused.append(key)
+                continue
+            }
             queue.append(
                 QueuedOperation(
                     key: key, type: grant.type, data: bytes, retriesFailures: grant.retriesFailures == true))
         }
-        if isDraining { return release(where: { _ in true }, at: now) }
-        return fillSlots(at: now)
+        // If they are still taken to be here, the first time was lost.
+        let again = giveBack(refused, at: now)
+        return again + (isDraining ? release(where: { _ in true }, at: now) : fillSlots(at: now))
     }
 
     /// A grant that is sent again names operations that are here already.
@@ -125,12 +122,37 @@ extension WorkerSession {
     mutating func release(where matches: (OperationKey) -> Bool, at now: Timestamp) -> [Action] {
         let announced = running.filter { $0.value.isOnlyAnnounced && matches($0.key) }.keys.sorted()
         for key in announced { running[key] = nil }
-        let released = announced + queue.remove(where: matches).map(\.key)
-        if !released.isEmpty { settlement = .unsettled }
-        let byBatch = Dictionary(grouping: released, by: \.batch).sorted { $0.key < $1.key }
-        return byBatch.map { batch, keys in
-            let release = WorkerMessage.Release(batch: batch, operations: keys.map(\.operation))
+        return giveBack(announced + queue.remove(where: matches).map(\.key), at: now)
+    }
+
+    private mutating func giveBack(_ keys: [OperationKey], at now: Timestamp) -> [Action] {
+        guard !keys.isEmpty else { return [] }
+        settlement = .unsettled
+        givenBack = givenBack.filter { now - $0.value < configuration.remembersReleases }
+        for key in keys { givenBack[key] = now }
+        return keys.map(HeldOperations.init).merged.map { list in
+            let release = WorkerMessage.Release(
+                batch: list.batch, attempt: list.attempt, operations: list.operations)
             return .send(WorkerMessage(session: session, .release(release)))
+        }
+    }
+}
+
+extension HeldOperations {
+    fileprivate init(_ key: OperationKey) {
+        self.init(batch: key.batch, attempt: key.attempt, operations: [key.operation])
+    }
+}
+
+extension [HeldOperations] {
+    /// One list for each attempt of a batch, in order.
+    fileprivate var merged: [HeldOperations] {
+        var lists: [BatchID: [Int: [Int]]] = [:]
+        for list in self { lists[list.batch, default: [:]][list.attempt, default: []] += list.operations }
+        return lists.sorted { $0.key < $1.key }.flatMap { batch, attempts in
+            attempts.sorted { $0.key < $1.key }.map {
+                HeldOperations(batch: batch, attempt: $0.key, operations: $0.value.sorted())
+            }
         }
     }
 }

@@ -23,6 +23,8 @@ package struct WorkerSession: Sendable {
         package var aheadMaximum = 1024
         /// When no operation has started for this long, it is looked whether too many wait for a slot here.
         package var standstill: Duration = .milliseconds(300)
+        /// Far longer than a grant may be on its way.
+        package var remembersReleases: Duration = .seconds(15)
         package var operationsPerReport = 256
         /// Outputs of one report, together, at most about so many bytes.
         package var bytesPerReport = 1 << 20
@@ -54,6 +56,10 @@ package struct WorkerSession: Sendable {
     var isDraining = false
     var saidGoodbye = false
     var settlement = Settlement.settled
+
+    /// What was given back lately, and when. A grant of it that was sent meanwhile isn't taken: another worker may have
+    /// it by now.
+    var givenBack: [OperationKey: Timestamp] = [:]
 
     var queue = OperationQueue()
     /// Gone through in the order of its keys wherever something comes of it, so that chance has no part in that.

@@ -103,7 +103,11 @@ extension Choices {
         case 3: return WorkerMessage(session: session, .heartbeat(capacity: maybe { $0.number() }))
         case 4:
             return WorkerMessage(
-                session: session, .release(.init(batch: batch(), operations: list(upTo: 4) { $0.number() })))
+                session: session,
+                .release(
+                    .init(
+                        batch: batch(), attempt: maybe { $0.below(4) },
+                        operations: list(upTo: 4) { $0.number() })))
         default: return WorkerMessage(session: session, .goodbye)
         }
     }

@@ -76,7 +76,8 @@ final class FuzzedCoordinator {
             case .heartbeat(let capacity):
                 _ = engine.heard(from: session, capacity: capacity, at: turn.now)
             case .release(let release):
-                engine.release(release.operations, of: release.batch, by: session, in: &turn)
+                engine.release(
+                    release.operations, of: release.batch, attempt: release.attempt, by: session, in: &turn)
             case .goodbye: engine.goodbye(session, in: &turn)
             }
         }
