@@ -28,7 +28,8 @@ struct Watchers {
         var memory: Double
 
         var line: String {
-            "\(watchers) × tally watch: \(format(eventsPerSecond)) events/s; CPU an event: coordinator "
+            "\(watchers) × tally watch: \(format(eventsPerSecond)) events/s; CPU an event, with the ends of operations "
+                + "that it tells of: coordinator "
                 + "\(format(microseconds)) µs, each watcher \(format(watcherMicroseconds)) µs; "
                 + "coordinator's memory a batch \(format(memory)) KiB"
         }
@@ -43,11 +44,11 @@ struct Watchers {
             defer { watchers.forEach(fleet.end) }
             let empty = fleet.coordinatorMemory
             for number in 0..<Self.batches {
-                // An operation ends between any two events.
-                let naps = (0..<300).map { _ in BatchOperation(type: "sleep", data: 0.2) }
+                // Some end between any two events.
+                let naps = (0..<600).map { _ in BatchOperation(type: "sleep", data: 0.2) }
                 _ = try await client.enqueueBatch(label: "naps \(number)", operations: naps)
             }
-            try fleet.startWorkers(2, slots: Self.batches / 2)
+            try fleet.startWorkers(2, slots: Self.batches * 2)
             try await Task.sleep(for: .seconds(3))
             let before = (
                 fleet.processorTime.coordinator, watchers.map(fleet.processorTime(of:)).reduce(0, +)
