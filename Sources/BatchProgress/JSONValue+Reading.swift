@@ -4,12 +4,23 @@ extension JSONValue {
         package let description: String
     }
 
+    /// What becomes of a part that is nested too deep.
+    package enum TooDeep: Sendable {
+        /// The text is refused.
+        case fault
+        /// The part is taken for null, if it is JSON: in a text that holds what many wrote, of whom none may keep the
+        /// others from being read.
+        case null
+    }
+
     /// Reads JSON (RFC 8259) from outside: in a time that grows with its length, and not with how it is nested.
     ///
     /// Decoding can't do that: it has to ask of each value whether it is this or that, and each time that it isn't, makes
     /// an error that holds the whole way to it.
-    package init(reading text: some Sequence<UInt8>) throws(ReadingFault) {
-        var reader = JSONReader(Array(text))
+    ///
+    /// - Parameter tooDeep: what becomes of arrays and objects that are within 128 others.
+    package init(reading text: some Sequence<UInt8>, tooDeep: TooDeep = .fault) throws(ReadingFault) {
+        var reader = JSONReader(Array(text), tooDeep: tooDeep)
         self = try reader.document()
     }
 }
@@ -20,13 +31,17 @@ private struct JSONReader {
 
     /// Deeper than anybody's data; each level takes some of the thread's stack.
     private static let deepest = 128
+    private static let openArray = "an array is not ended"
+    private static let openObject = "an object is not ended"
 
     private let text: [UInt8]
+    private let tooDeep: JSONValue.TooDeep
     private var position = 0
     private var depth = 0
 
-    init(_ text: [UInt8]) {
+    init(_ text: [UInt8], tooDeep: JSONValue.TooDeep) {
         self.text = text
+        self.tooDeep = tooDeep
     }
 
     mutating func document() throws(Fault) -> JSONValue {
@@ -39,8 +54,8 @@ private struct JSONReader {
     private mutating func value() throws(Fault) -> JSONValue {
         skipSpace()
         switch next {
-        case UInt8(ascii: "{"): return .object(try nested { reader throws(Fault) in try reader.members() })
-        case UInt8(ascii: "["): return .array(try nested { reader throws(Fault) in try reader.elements() })
+        case UInt8(ascii: "{"): return try nested { reader throws(Fault) in .object(try reader.members()) }
+        case UInt8(ascii: "["): return try nested { reader throws(Fault) in .array(try reader.elements()) }
         case UInt8(ascii: "\""): return .string(try string())
         case UInt8(ascii: "t"): return try word("true", .bool(true))
         case UInt8(ascii: "f"): return try word("false", .bool(false))
@@ -51,21 +66,60 @@ private struct JSONReader {
 
     // MARK: What holds others
 
-    private mutating func nested<Value>(
-        _ read: (inout JSONReader) throws(Fault) -> Value
-    ) throws(Fault) -> Value {
+    private mutating func nested(
+        _ read: (inout JSONReader) throws(Fault) -> JSONValue
+    ) throws(Fault) -> JSONValue {
+        guard depth < Self.deepest else {
+            guard tooDeep == .null else { throw fault("nested deeper than \(Self.deepest) levels") }
+            try skip()
+            return .null
+        }
         depth += 1
-        guard depth <= Self.deepest else { throw fault("nested deeper than \(Self.deepest) levels") }
         position += 1
         defer { depth -= 1 }
         return try read(&self)
+    }
+
+    /// Passes over a value as deep as it goes: what is open is kept on the heap, where there is room for it.
+    private mutating func skip() throws(Fault) {
+        // How what holds the next value is ended, the innermost last.
+        var closings: [Unicode.Scalar] = []
+        repeat {
+            if takes("[") {
+                if !takes("]") {
+                    closings.append("]")
+                    continue
+                }
+            } else if takes("{") {
+                if !takes("}") {
+                    _ = try name()
+                    closings.append("}")
+                    continue
+                }
+            } else {
+                _ = try value()
+            }
+            try skipEnds(of: &closings)
+        } while !closings.isEmpty
+    }
+
+    /// What comes after a value, up to where the next one begins.
+    private mutating func skipEnds(of closings: inout [Unicode.Scalar]) throws(Fault) {
+        while let closing = closings.last {
+            if takes(",") {
+                if closing == "}" { _ = try name() }
+                return
+            }
+            guard takes(closing) else { throw fault(closing == "]" ? Self.openArray : Self.openObject) }
+            closings.removeLast()
+        }
     }
 
     private mutating func elements() throws(Fault) -> [JSONValue] {
         var elements: [JSONValue] = []
         if takes("]") { return elements }
         repeat { elements.append(try value()) } while takes(",")
-        guard takes("]") else { throw fault("an array is not ended") }
+        guard takes("]") else { throw fault(Self.openArray) }
         return elements
     }
 
@@ -73,16 +127,22 @@ private struct JSONReader {
         var members: [String: JSONValue] = [:]
         if takes("}") { return members }
         repeat {
-            skipSpace()
-            guard next == UInt8(ascii: "\"") else { throw fault("a member has no name") }
-            let name = try string()
-            guard takes(":") else { throw fault("a member has no value") }
+            let name = try name()
             // Of two for one name the first counts, as with Foundation.
             let value = try value()
             if members[name] == nil { members[name] = value }
         } while takes(",")
-        guard takes("}") else { throw fault("an object is not ended") }
+        guard takes("}") else { throw fault(Self.openObject) }
         return members
+    }
+
+    /// A member's, and the colon after it.
+    private mutating func name() throws(Fault) -> String {
+        skipSpace()
+        guard next == UInt8(ascii: "\"") else { throw fault("a member has no name") }
+        let name = try string()
+        guard takes(":") else { throw fault("a member has no value") }
+        return name
     }
 
     // MARK: What stands alone

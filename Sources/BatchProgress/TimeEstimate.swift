@@ -57,11 +57,6 @@ public struct TimeEstimate: Sendable {
         return ended > 0 ? Double(ended) / (now - start.at).inSeconds : nil
     }
 
-    /// Seconds until `remaining` operations have ended, at the present rate; nil while that is unknown.
-    public func secondsRemaining(_ remaining: Int, at now: Timestamp) -> Double? {
-        operationsPerSecond(at: now).map { Double(remaining) / $0 }
-    }
-
     private mutating func thinOut() {
         guard samples.count > Self.capacity else { return }
         let newest = samples.count - 1

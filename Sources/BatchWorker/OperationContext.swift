@@ -14,10 +14,10 @@ public struct OperationContext: Sendable {
     /// Says how far the operation is. Calls that follow each other within a fifth of a second are told as one.
     ///
     /// - Parameters:
-    ///   - progress: its own share, 0…1; values outside are cut to that.
+    ///   - progress: its own share, 0…1; values outside are cut to that, and what is no number is 0: such as a share of nothing.
     ///   - message: what it is doing, in a few words.
     public func report(progress: Double, _ message: String? = nil) {
-        tell(min(max(progress, 0), 1), message)
+        tell(progress.isNaN ? 0 : min(max(progress, 0), 1), message)
     }
 }
 

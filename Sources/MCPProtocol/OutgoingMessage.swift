@@ -22,8 +22,4 @@ package enum OutgoingMessage: Hashable, Sendable {
 
     /// One line, without the end of it.
     package var bytes: [UInt8] { json.bytes }
-
-    package var isAnswer: Bool {
-        if case .notification = self { false } else { true }
-    }
 }

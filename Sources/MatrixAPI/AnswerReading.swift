@@ -41,7 +41,8 @@ extension RawAnswer {
         }
     }
 
-    private var json: JSONValue? { try? JSONValue(reading: body) }
+    /// Anybody in a room can send what is nested too deep: the rest of the answer is read all the same.
+    private var json: JSONValue? { try? JSONValue(reading: body, tooDeep: .null) }
 
     private var reason: String? { json?["error"]?.string?.shown }
 

@@ -19,11 +19,6 @@ extension MatrixClient {
         _ = try await ask(MatrixRequest(.post, ["v3", "rooms", room, "leave"], body: [:]))
     }
 
-    /// The rooms that the account is in.
-    package func joinedRooms() async throws -> [String] {
-        try await ask(MatrixRequest(.get, ["v3", "joined_rooms"])).list("joined_rooms").compactMap(\.string)
-    }
-
     /// The content of a state event; nil if the room has none such.
     package func state(room: String, type: String, key: String = "") async throws -> JSONValue? {
         try await unlessMissing { try await ask(.state(room: room, type: type, key: key)) }

@@ -23,6 +23,8 @@ package final class GatewayStatus: Sendable {
         }
     }
 
+    static func away(_ homeserver: String) -> String { "the homeserver \(homeserver) doesn't answer" }
+
     func begins(lacking lack: String) { state.withLock { $0 = .beginning(lacking: lack) } }
     func works(_ gateway: MatrixGateway) { state.withLock { $0 = .working(gateway) } }
 }
@@ -30,7 +32,7 @@ package final class GatewayStatus: Sendable {
 extension MatrixGateway {
     fileprivate var lacking: [String] {
         get async {
-            let homeserver = isHomeserverAway ? "the homeserver \(account.homeserver) doesn't answer" : nil
+            let homeserver = isHomeserverAway ? GatewayStatus.away(account.homeserver) : nil
             return await [batches.lack, homeserver].compactMap(\.self)
         }
     }

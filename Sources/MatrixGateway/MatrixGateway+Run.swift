@@ -22,8 +22,7 @@ extension MatrixGateway {
         ).enterAll()
         let claims = RoomClaims(client, account, instance: try instance(store))
         try await withReleasedClaims(claims, rooms) {
-            status.begins(lacking: "another gateway posts with this token")
-            try await claims.waitForLead(in: rooms, log)
+            try await claims.waitForLead(in: rooms, telling: status, log)
             status.begins(lacking: "no coordinator answers at \(coordinator)")
             log.notice("\(account) posts in \(rooms.joined(separator: ", "))")
             try await BatchConnection.openOnceThere(to: coordinator, told: { log.warning("\($0)") }) {
@@ -31,7 +30,7 @@ extension MatrixGateway {
                 var rooms = rooms
                 while true {
                     // The coordinator may have been waited for, and then another has the lead.
-                    try await claims.waitForLead(in: rooms, log)
+                    try await claims.waitForLead(in: rooms, telling: status, log)
                     let gateway = try MatrixGateway(
                         configuration, store, account, rooms: rooms, batches: batches, log: log)
                     status.works(gateway)
@@ -39,7 +38,6 @@ extension MatrixGateway {
                         try await gateway.work(claim: claims)
                     } catch is MadeWay {
                         log.notice("another gateway with this token was first; making way")
-                        status.begins(lacking: "another gateway posts with this token")
                         // With those that it was invited into meanwhile.
                         rooms = await gateway.rooms.sorted()
                     }

@@ -61,11 +61,14 @@ extension MatrixGateway {
             return .lost(wait: sendingOutage.begin(error, log) ?? .seconds(60))
         case .unknownToken: throw GatewayFault.tokenRefused(account.homeserver, error)
         case .forbidden:
+            // Whoever refuses is there.
+            sendingOutage.end(log)
             if closures[sending.room] != .refused {
                 log.warning("\(sending.room): nothing can be posted (\(error)); trying again now and then")
             }
             return .roomClosed
         case .notFound, .tooLarge, .refused:
+            sendingOutage.end(log)
             log.error("\(sending.room): \(sending.transaction) was refused (\(error)); it is left as it is")
             return .refused
         }

@@ -40,6 +40,8 @@ extension MatrixGateway {
     }
 
     private func refusalOfNews(_ error: MatrixError) -> Duration {
+        // Whoever refuses is there.
+        if newsOutage.end(log) { goOnSending() }
         log.warning("the homeserver tells no news: \(error); asking again in \(Self.afterRefusal.formatted)")
         return Self.afterRefusal
     }

@@ -113,15 +113,9 @@ public final class Socket {
     }
 
     /// A subscriber gets the messages whose first frame begins with one of its prefixes; `[]` means all.
-    /// Prefixes are counted: the same one twice needs `unsubscribe` twice.
     public func subscribe(_ prefix: [UInt8]) throws(ZeroMQError) {
         requireUsable()
         try handle.set(ZMQ_SUBSCRIBE, prefix)
-    }
-
-    public func unsubscribe(_ prefix: [UInt8]) throws(ZeroMQError) {
-        requireUsable()
-        try handle.set(ZMQ_UNSUBSCRIBE, prefix)
     }
 
     /// Ends it, and removes the files of its ipc endpoints; a second time does nothing. What is queued is still sent, for at most `linger`.

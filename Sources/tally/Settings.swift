@@ -136,7 +136,7 @@ struct CoordinatorOption: ParsableArguments {
 
     /// As a service does: waits for ever, and says so.
     ///
-    /// - Parameter waiting: called when it was said.
+    /// - Parameter waiting: called when it was said, which may be more than once.
     func connectOnceThere<Result: Sendable>(
         log: Logger, waiting: @escaping @Sendable () -> Void,
         _ body: (BatchConnection) async throws -> Result

@@ -79,6 +79,29 @@ import Testing
         }
     }
 
+    /// What listens meanwhile leaves its port to what serves, however many reasons there were to wait.
+    @Test func aGatewayThatWaitedForBothACoordinatorAndItsLineServes() async throws {
+        try await withKeys { keyed in
+            try await keyed.coordinator.destroy()
+            let gateway = try keyed.home.start(
+                "mcp", "--listen", "\(keyed.host):\(keyed.port + 1)",
+                environment: keyed.settings(as: "mallory"))
+            try await eventually("it says that none answers") {
+                gateway.errorText.contains("no coordinator answers")
+            }
+            let coordinator = try await keyed.anotherCoordinator()
+            try await eventually("it says that it is refused") {
+                gateway.errorText.contains("refuses the key of 'mallory'")
+            }
+            try keyed.allow("mallory", "watch")
+            try await eventually("it serves") {
+                guard gateway.isRunning else { throw Overdue(gateway.errorText) }
+                return gateway.errorText.contains("listening on http://")
+            }
+            #expect(coordinator.isRunning)
+        }
+    }
+
     @Test func whoIsTakenOffTheListIsNotHeardAnyMore() async throws {
         try await withKeys { keyed in
             let worker = try keyed.worker(as: "builder")

@@ -23,13 +23,23 @@ struct KeyedHome {
             (make + ["tally keygen coordinator", "tally keygen mallory"]).joined(separator: "\n"),
             in: home.work)
         try #require(made.ending == .exited(0), "\(made.error)")
-        coordinator = try home.start(
-            "coordinator", "--bind", "tcp://\(host):\(port)", "--allow", "\(home.work)/allowed",
+        coordinator = try await Self.coordinator(home, at: "tcp://\(host):\(port)")
+    }
+
+    /// Another in place of the first, which is gone.
+    func anotherCoordinator() async throws -> TestProcess {
+        try await Self.coordinator(home, at: "tcp://\(host):\(port)")
+    }
+
+    private static func coordinator(_ home: Home, at address: String) async throws -> TestProcess {
+        let coordinator = try home.start(
+            "coordinator", "--bind", address, "--allow", "\(home.work)/allowed",
             environment: ["TALLY_KEY=\(home.work)/coordinator.key"])
-        try await eventually("the coordinator listens") { [coordinator] in
+        try await eventually("the coordinator listens") {
             guard coordinator.isRunning else { throw Overdue(coordinator.errorText) }
             return coordinator.errorText.contains("listening")
         }
+        return coordinator
     }
 
     /// What a process is given that is `who`; nil: somebody without a key.

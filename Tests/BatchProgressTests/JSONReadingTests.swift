@@ -61,6 +61,61 @@ import Testing
         #expect(((try? JSONValue(reading: text.utf8)) != nil) == isRead)
     }
 
+    // MARK: What is too deep
+
+    private static func nested(_ text: String, levels: Int = 200) -> String {
+        let objects = levels / 2
+        return String(repeating: "[", count: levels - objects) + String(repeating: "{\"]\":", count: objects)
+            + text + String(repeating: "}", count: objects)
+            + String(repeating: "]", count: levels - objects)
+    }
+
+    /// Down to where there is room for it, and no further; what follows is read.
+    @Test(arguments: values) func whatIsTooDeepIsSkippedWhereThatIsWanted(text: String, value: JSONValue)
+        throws
+    {
+        let read = try JSONValue(
+            reading: "{\"deep\":\(Self.nested(text)),\"a\":\(text)}".utf8, tooDeep: .null)
+        #expect(read["a"] == value)
+        var deep = read["deep"]
+        var levels = 1
+        while let inner = deep?.array?.first ?? deep?["]"] {
+            deep = inner
+            levels += 1
+        }
+        #expect(deep == .null && levels == 128)
+    }
+
+    @Test(arguments: faults) func whatIsSkippedHasToBeJSON(text: String, fault: String) {
+        // Which byte that is, and what follows a text that ends too early, isn't the same there.
+        for text in [Self.nested(text), Self.nested("[\(text)"), Self.nested("[1,{\"a\":\(text)}]")] {
+            #expect(throws: JSONValue.ReadingFault.self) { try JSONValue(reading: text.utf8, tooDeep: .null) }
+        }
+    }
+
+    @Test(arguments: [
+        "[[}", "{]", "[{\"a\":1]", "{\"a\":[1}", "[[],", "[,[]]", "{\"a\":{},}", "[[]1]", "{\"a\":{}\"b\":1}",
+        "{\"a\":1 \"]\"", "{1:2}", "{\"a\":[]:1}", "[[]:1]", "[1", "{\"a\"",
+    ])
+    func bracketsThatDoNotMatchAreFoundHoweverDeep(text: String) {
+        for levels in [0, 127, 128, 129, 1000] {
+            let text = Self.nested(text, levels: levels)
+            #expect(throws: JSONValue.ReadingFault.self) { try JSONValue(reading: text.utf8, tooDeep: .null) }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: [true, false])
+    func hundredThousandsOfLevelsAreSkippedInTime(areEnded: Bool) throws {
+        let (count, opening) = (100_000, "[{\"a\":")
+        let levels = String(repeating: opening, count: count) + "0"
+        let text = "[\(levels)\(areEnded ? String(repeating: "}]", count: count) : ""),7]"
+        if areEnded {
+            #expect(try JSONValue(reading: text.utf8, tooDeep: .null).array?.last == 7)
+        } else {
+            #expect(throws: JSONValue.ReadingFault.self) { try JSONValue(reading: text.utf8, tooDeep: .null) }
+        }
+    }
+
     /// Decoding takes minutes for this: for each value it makes errors that hold the way to it.
     @Test(.timeLimit(.minutes(1))) func aMegabyteIsReadInTimeHoweverItIsNested() throws {
         let (opening, closing) = (String(repeating: "[", count: 120), String(repeating: "]", count: 120))

@@ -29,7 +29,7 @@ import Testing
         }
         let now = Double(finished) / perSecond
         let truth = Double(total - finished) / perSecond
-        let told = try #require(estimate.secondsRemaining(total - finished, at: moment(now)))
+        let told = Double(total - finished) / (try #require(estimate.operationsPerSecond(at: moment(now))))
         #expect(abs(told / truth - 1) < 0.15, "\(told) for \(truth)")
     }
 
@@ -50,7 +50,7 @@ import Testing
         for (index, at) in moments.prefix(300).enumerated() {
             estimate.record(finished: index + 1, at: moment(at))
         }
-        let told = try #require(estimate.secondsRemaining(300, at: moment(moments[299])))
+        let told = 300 / (try #require(estimate.operationsPerSecond(at: moment(moments[299]))))
         let truth = moments[599] - moments[299]
         #expect(abs(told / truth - 1) < 0.15, "\(told) for \(truth)")
     }

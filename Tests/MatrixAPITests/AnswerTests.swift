@@ -97,4 +97,24 @@ import Testing
         let answer = RawAnswer(status: 200, body: Array(#"{"event_id":"$1"}"#.utf8))
         #expect(try answer.object() == ["event_id": "$1"])
     }
+
+    /// Anybody in a room can send that; it may not keep others from being heard.
+    @Test func `a sync with an event that is nested too deep`() throws {
+        func event(_ id: String, _ content: String) -> String {
+            #"{"event_id":"\#(id)","sender":"@a:b","type":"m.room.message","content":\#(content)}"#
+        }
+        let deep = String(repeating: "[", count: 1000) + String(repeating: "]", count: 1000)
+        let events = [
+            event("$1", #"{"body":"one"}"#), event("$2", #"{"deep":\#(deep),"body":"two"}"#),
+            event("$3", deep), event("$4", #"{"body":"four"}"#),
+        ]
+        let body =
+            #"{"rooms":{"join":{"!r":{"timeline":{"events":[\#(events.joined(separator: ","))]}}}},"#
+            + #""next_batch":"s2"}"#
+        let sync = try SyncAnswer(RawAnswer(status: 200, body: Array(body.utf8)).object(), user: "@bot:b")
+        #expect(sync.nextBatch == "s2")
+        let heard = try #require(sync.joined["!r"]?.timeline)
+        #expect(heard.map(\.id) == ["$1", "$2", "$4"])
+        #expect(heard.map { $0.content["body"] } == ["one", "two", "four"])
+    }
 }

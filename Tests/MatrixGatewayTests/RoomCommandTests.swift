@@ -41,6 +41,22 @@ import Testing
         }
     }
 
+    /// What anybody may send, the gateway passes over: it goes on hearing the others.
+    @Test func `a message that is nested too deep doesn't keep others from being heard`() async throws {
+        let scene = try await MatrixRoomScene(.shared(.off))
+        try await withCoordinator { home, _ in
+            let gateway = try await scene.gateway(home, limits: .off)
+            #expect(try await scene.answer(to: "!tally status", by: scene.ann).contains("no batch runs"))
+            var deep: JSONValue = []
+            for _ in 1...200 { deep = [deep] }
+            _ = try await scene.ann.client.send(
+                room: scene.room, type: "m.room.message", transaction: "deep",
+                content: ["msgtype": "m.text", "body": "look at this", "dev.tally.test": deep])
+            #expect(try await scene.answer(to: "!tally help", by: scene.ann).contains("!tally cancel"))
+            #expect(!gateway.errorText.contains("no JSON object"), "\(gateway.errorText)")
+        }
+    }
+
     /// Ann made the room, so she has power in it; Bob has none.
     @Test func `whoever has power pauses, goes on and tries again; who watches is told`() async throws {
         let scene = try await MatrixRoomScene(.shared(.off))

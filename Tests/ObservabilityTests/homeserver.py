@@ -1,5 +1,9 @@
 """As much of a Matrix homeserver as a gateway needs to post; each third message is one too many. Prints its port, the
-one asked for or any."""
+one asked for or any.
+
+A test may have it changed: PUT /_matrix/client/v3/mood/sending/413 refuses messages from now on with that status, and
+mood/claims/rival has another gateway post in the room, mood/claims/500 fails to say who does.
+"""
 
 import json
 import socketserver
@@ -7,8 +11,12 @@ import sys
 import time
 
 
+CODES = {403: "M_FORBIDDEN", 404: "M_NOT_FOUND", 413: "M_TOO_LARGE", 500: "M_UNKNOWN"}
+
+
 class Handler(socketserver.StreamRequestHandler):
     sent = 0
+    moods = {"sending": "good", "claims": "none"}
 
     def handle(self):
         while line := self.rfile.readline().decode():
@@ -33,6 +41,13 @@ class Handler(socketserver.StreamRequestHandler):
             case ["sync"]:
                 time.sleep(0 if at_once else 0.3)
                 return 200, {"next_batch": "s"}
+            case ["mood", what, mood]:
+                Handler.moods[what] = mood
+                return 200, {}
+            case ["rooms", _, "send", *_] if Handler.moods["sending"] != "good":
+                return self.refusal(Handler.moods["sending"])
+            case ["user", _, "rooms", _, "account_data", _] if method == "GET":
+                return self.claim()
             case ["rooms", _, "send", *_]:
                 Handler.sent += 1
                 if Handler.sent % 3 == 0:
@@ -40,7 +55,19 @@ class Handler(socketserver.StreamRequestHandler):
                 return 200, {"event_id": f"$e{Handler.sent}"}
         if method == "PUT":
             return 200, {}
-        return 404, {"errcode": "M_NOT_FOUND", "error": "none"}
+        return self.refusal("404")
+
+    def claim(self):
+        match Handler.moods["claims"]:
+            case "none":
+                return self.refusal("404")
+            case "rival":
+                return 200, {"device": "D", "instance": "rival", "since": 1, "at": int(time.time() * 1000)}
+            case status:
+                return self.refusal(status)
+
+    def refusal(self, status):
+        return int(status), {"errcode": CODES[int(status)], "error": "none"}
 
 
 class Server(socketserver.ThreadingTCPServer):

@@ -26,8 +26,6 @@ actor Peer {
 
     func subscribe(_ prefix: String) throws { try socket.subscribe(bytes(prefix)) }
 
-    func unsubscribe(_ prefix: String) throws { try socket.unsubscribe(bytes(prefix)) }
-
     @discardableResult
     func send(_ frames: Frame...) throws -> SendOutcome { try socket.send(frames) }
 

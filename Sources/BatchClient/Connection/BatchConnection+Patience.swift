@@ -2,7 +2,8 @@ extension BatchConnection {
     /// As a service connects, which may be started before its coordinator, or before it is on its allow-list: waits
     /// for ever. What `body` throws is thrown on.
     ///
-    /// - Parameter told: takes what is being waited for, once.
+    /// - Parameter told: takes what is being waited for, once for each reason: a coordinator that answers, and one that
+    ///   lets us in. It may still be called when `body` has begun.
     package static func openOnceThere<Result: Sendable>(
         to address: CoordinatorAddress, told: @escaping @Sendable (String) -> Void,
         _ body: (BatchConnection) async throws -> Result

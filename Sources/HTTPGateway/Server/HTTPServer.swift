@@ -61,16 +61,23 @@ package struct HTTPServer: Sendable {
     /// Serves in a task, until that is cancelled.
     ///
     /// - Returns: once it listens.
-    /// - Throws: `HTTPServerError` if it can't listen there.
+    /// - Throws: `HTTPServerError` if it can't listen there; `CancellationError` if whoever starts it is cancelled before.
     package func start() async throws -> Task<Void, any Error> {
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
         let serving = Task {
             defer { listening.finish() }
             try await run { listening.yield($0) }
         }
-        // None: it has ended before it listened.
-        if await ports.first(where: { _ in true }) == nil { try await serving.value }
-        return serving
+        return try await withTaskCancellationHandler {
+            // None: it has ended before it listened, or nobody waits for that any more.
+            if await ports.first(where: { _ in true }) == nil {
+                try await serving.value
+                try Task.checkCancellation()
+            }
+            return serving
+        } onCancel: {
+            serving.cancel()
+        }
     }
 
     /// What the framework says of its own doings is for those who look for mistakes.

@@ -48,10 +48,12 @@ struct RoomClaims {
 
     /// Waits while a gateway with the same token is there: it takes over when that is gone.
     ///
+    /// - Parameter status: is told what is waited for.
     /// - Throws: `GatewayFault` if there is one with another login.
-    func waitForLead(in rooms: [String], _ log: Logger) async throws {
+    func waitForLead(in rooms: [String], telling status: GatewayStatus, _ log: Logger) async throws {
         var outage = Outage()
         var isTold = false
+        status.begins(lacking: "the homeserver hasn't said yet whether another gateway posts")
         while true {
             do {
                 let rival = try await claim(rooms)
@@ -60,6 +62,7 @@ struct RoomClaims {
                 case nil: return
                 case .otherDevice(let device): throw Self.fault(account, device)
                 case .sameDevice:
+                    status.begins(lacking: "another gateway posts with this token")
                     if !isTold {
                         log.notice("another gateway posts with this token; standing by until it is gone")
                     }
@@ -68,7 +71,11 @@ struct RoomClaims {
                 }
             } catch let error as MatrixError {
                 if case .unknownToken = error { throw GatewayFault.tokenRefused(account.homeserver, error) }
-                try await Task.sleep(for: outage.begin(error, log) ?? Self.standingBy)
+                let wait = outage.begin(error, log)
+                // Whoever refuses is there.
+                if wait == nil { outage.end(log) }
+                status.begins(lacking: outage.isAway ? GatewayStatus.away(account.homeserver) : "\(error)")
+                try await Task.sleep(for: wait ?? Self.standingBy)
             }
         }
     }

@@ -71,6 +71,13 @@ extension Home {
         return (process, port)
     }
 
+    /// Has a homeserver of the tests' own be as its script says.
+    func become(_ mood: String, _ homeserver: UInt16) async throws {
+        let connection = try HTTPConnection(port: homeserver)
+        connection.send("PUT /_matrix/client/v3/mood/\(mood) HTTP/1.1\r\nContent-Length: 0\r\n\r\n")
+        try await eventually("the homeserver takes its mood") { connection.answer.status == 200 }
+    }
+
     /// Runs a program of the machine's to its end.
     ///
     /// - Returns: all that it printed, if its end was a good one.
