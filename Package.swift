@@ -231,6 +231,9 @@ let package = Package(
             name: "AccessTests", dependencies: ["tally", "BatchClient", "ProcessTesting"],
             exclude: ["clients"], swiftSettings: settings),
         .testTarget(
+            name: "MachineTests", dependencies: ["tally", "BatchClient", "ProcessTesting"],
+            swiftSettings: settings),
+        .testTarget(
             name: "ChaosTests", dependencies: ["tally", "ProcessTesting"], exclude: ["audit_test.py"],
             swiftSettings: settings),
         .testTarget(

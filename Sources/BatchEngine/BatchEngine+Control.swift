@@ -47,7 +47,7 @@ extension BatchEngine {
         endWhatIsCancelled(id, in: &turn)
         for (session, worker) in workers.sorted(by: { $0.key.description < $1.key.description }) {
             guard let held = worker.held[id] else { continue }
-            turn.directives.append(.stop(held.sorted(), of: id, session: session))
+            turn.directives.append(.stop(held.sorted(), of: id, attempt: nil, session: session))
         }
         timers.set(.cancelGrace(id), at: turn.now + configuration.cancelGrace)
         turn.touch(id, urgent: true)

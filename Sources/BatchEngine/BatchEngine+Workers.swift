@@ -4,7 +4,9 @@ extension BatchEngine {
     /// A worker presents itself, with all that it holds: queued, running, or ended and not acknowledged.
     ///
     /// What it was granted and doesn't list was lost on the way, and is sent again under the same attempt.
-    /// What it lists and isn't its own any more, it is told to stop.
+    /// What it lists and isn't its own any more, it is told to stop, in that attempt alone: behind a cut link many
+    /// presentations wait, and come together when it is mended. The first may bring the worker an operation anew that
+    /// all the others list by the attempt that it lost.
     package mutating func ready(
         _ introduction: WorkerIntroduction, holding held: [HeldOperations], in turn: inout Turn
     ) {
@@ -16,7 +18,8 @@ extension BatchEngine {
                 !isHeld($0, of: list.batch, by: session, attempt: list.attempt)
             }
             if !stale.isEmpty {
-                turn.directives.append(.stop(stale, of: list.batch, session: session))
+                turn.directives.append(
+                    .stop(stale, of: list.batch, attempt: list.attempt, session: session))
             }
         }
         resendMissing(of: session, listed: held, in: &turn)

@@ -4,8 +4,8 @@ import BatchProgress
 package enum Directive: Sendable {
     /// Send the operations, with their data, to the session.
     case grant(Grant)
-    /// Tell the session to end these and report them as cancelled, or to forget them.
-    case stop([Int], of: BatchID, session: SessionID)
+    /// Tell the session to end these and report them as cancelled, or to forget them; nil: whatever the attempt.
+    case stop([Int], of: BatchID, attempt: Int?, session: SessionID)
     /// Ask the session to give back what it holds of the batch and hasn't started.
     case recall(BatchID, session: SessionID)
     case publish(BatchProgressEvent)

@@ -10,8 +10,9 @@ package enum WorkerOrder: Sendable {
     /// The session isn't known: say READY.
     case unknownSession
     case grant(GrantHeader, data: [[UInt8]])
-    /// End these and report them as cancelled; those you don't have, forget.
-    case stop(batch: BatchID, operations: [Int])
+    /// End these and report them as cancelled; those you don't have, forget. With an attempt: that one alone, since
+    /// you may have been granted another meanwhile.
+    case stop(batch: BatchID, operations: [Int], attempt: Int? = nil)
     /// Release what you hold of the batch and haven't started.
     case recall(batch: BatchID)
     /// These reports are durable: forget them.
@@ -45,7 +46,7 @@ package enum WorkerOrder: Sendable {
 
 extension WorkerOrder: Codable {
     private enum CodingKeys: String, CodingKey {
-        case epoch, lease, grants, batch, operations, reports, error
+        case epoch, lease, grants, batch, operations, attempt, reports, error
     }
 
     package init(from decoder: any Decoder) throws {
@@ -66,7 +67,8 @@ extension WorkerOrder: Codable {
         case "stop":
             self = .stop(
                 batch: try container.decode(BatchID.self, forKey: .batch),
-                operations: try container.decode([Int].self, forKey: .operations))
+                operations: try container.decode([Int].self, forKey: .operations),
+                attempt: try container.decodeIfPresent(Int.self, forKey: .attempt))
         case "recall": self = .recall(batch: try container.decode(BatchID.self, forKey: .batch))
         case "acknowledge": self = .acknowledge(reports: try container.decode([Int64].self, forKey: .reports))
         case "error": self = .error(try container.decode(WireError.self, forKey: .error))
@@ -87,9 +89,10 @@ extension WorkerOrder: Codable {
             try container.encode(grants, forKey: .grants)
         case .unknownSession: break
         case .grant(let header, _): try header.encode(to: encoder)
-        case .stop(let batch, let operations):
+        case .stop(let batch, let operations, let attempt):
             try container.encode(batch, forKey: .batch)
             try container.encode(operations, forKey: .operations)
+            try container.encodeIfPresent(attempt, forKey: .attempt)
         case .recall(let batch): try container.encode(batch, forKey: .batch)
         case .acknowledge(let reports): try container.encode(reports, forKey: .reports)
         case .error(let error): try container.encode(error, forKey: .error)

@@ -71,8 +71,8 @@ extension Coordinator {
         for effect in effects {
             switch effect {
             case .directive(.grant(let grant)): send(grant, operations.popFirst() ?? [])
-            case .directive(.stop(let numbers, let batch, let session)):
-                send(.stop(batch: batch, operations: numbers), to: session)
+            case .directive(.stop(let numbers, let batch, let attempt, let session)):
+                send(.stop(batch: batch, operations: numbers, attempt: attempt), to: session)
             case .directive(.recall(let batch, let session)): send(.recall(batch: batch), to: session)
             case .directive(.publish(let event)): publish(event)
             case .answer(let request, let frames): send(frames, to: request)

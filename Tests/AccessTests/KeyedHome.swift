@@ -8,49 +8,28 @@ struct KeyedHome {
     let home: Home
     /// Of the loopback's sixteen million: no other test listens there.
     let host: String
-    let port = 5550
+    let port = Keys.port
     let coordinator: TestProcess
-
-    static let holders = [
-        ("ann", "submit"), ("eve", "watch"), ("builder", "work"), ("all", "submit,watch,work"),
-    ]
+    private let keys: Keys
 
     init(_ home: Home) async throws {
         self.home = home
         host = "127.\((0..<3).map { _ in "\(Int.random(in: 1...254))" }.joined(separator: "."))"
-        let make = Self.holders.map { "tally keygen --may \($0.1) \($0.0) >>allowed" }
-        let made = try await home.bash(
-            (make + ["tally keygen coordinator", "tally keygen mallory"]).joined(separator: "\n"),
-            in: home.work)
-        try #require(made.ending == .exited(0), "\(made.error)")
-        coordinator = try await Self.coordinator(home, at: "tcp://\(host):\(port)")
+        keys = try await Keys(
+            home, host: host,
+            roles: [
+                "ann": "submit", "eve": "watch", "builder": "work", "all": "submit,watch,work",
+                "mallory": nil,
+            ])
+        coordinator = try await keys.coordinator()
     }
 
     /// Another in place of the first, which is gone.
     func anotherCoordinator() async throws -> TestProcess {
-        try await Self.coordinator(home, at: "tcp://\(host):\(port)")
+        try await keys.coordinator()
     }
 
-    private static func coordinator(_ home: Home, at address: String) async throws -> TestProcess {
-        let coordinator = try home.start(
-            "coordinator", "--bind", address, "--allow", "\(home.work)/allowed",
-            environment: ["TALLY_KEY=\(home.work)/coordinator.key"])
-        try await eventually("the coordinator listens") {
-            guard coordinator.isRunning else { throw Overdue(coordinator.errorText) }
-            return coordinator.errorText.contains("listening")
-        }
-        return coordinator
-    }
-
-    /// What a process is given that is `who`; nil: somebody without a key.
-    func settings(as who: String?) -> [String] {
-        let address = "TALLY_COORDINATOR=tcp://\(host):\(port)"
-        guard let who else { return [address] }
-        return [
-            address, "TALLY_KEY=\(home.work)/\(who).key",
-            "TALLY_COORDINATOR_KEY=\(home.work)/coordinator.pub",
-        ]
-    }
+    func settings(as who: String?) -> [String] { keys.settings(as: who) }
 
     func address(as who: String) -> CoordinatorAddress {
         CoordinatorAddress(

@@ -193,6 +193,23 @@ import Testing
         #expect(rig.engine.state(of: 0, of: .a) == "granted")
     }
 
+    /// A link was cut for longer than the lease. What the worker said meanwhile comes all at once, and in each of
+    /// these it lists what it held at first, also after the first of them has brought it the operation anew.
+    @Test func alsoIfItHasItAgain() throws {
+        let rig = Rig()
+        try rig.submit(.a, 1)
+        rig.ready(.w1)
+        rig.report(.w1, .a, started: [0])
+        rig.advance(.seconds(5))
+        for _ in 0..<20 {
+            rig.ready(.w1, holding: [Self.list(.a, 1, [0])])
+            #expect(rig.stops == [.w1: [0]] && rig.stoppedAttempts == [1])
+            #expect(rig.grants.map(\.attempt) == [2])
+        }
+        rig.report(.w1, .a, attempt: 2, completed: [0])
+        #expect(rig.counts(.a) == [1, 0, 0])
+    }
+
     private static func list(_ id: BatchID, _ attempt: Int, _ operations: [Int]) -> HeldOperations {
         HeldOperations(batch: id, attempt: attempt, operations: operations)
     }

@@ -161,9 +161,15 @@ final class Rig {
 
     var stops: [SessionID: [Int]] {
         directives.reduce(into: [:]) { stops, directive in
-            if case .stop(let operations, _, let session) = directive {
+            if case .stop(let operations, _, _, let session) = directive {
                 stops[session, default: []] += operations
             }
+        }
+    }
+
+    var stoppedAttempts: [Int?] {
+        directives.compactMap { directive in
+            if case .stop(_, _, let attempt, _) = directive { .some(attempt) } else { nil }
         }
     }
 

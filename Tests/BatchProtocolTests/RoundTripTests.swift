@@ -72,6 +72,7 @@ import Testing
             [[1], []]
         ),
         (#"{"batch":"a","operations":[4,5],"v":1,"verb":"stop"}"#, []),
+        (#"{"attempt":2,"batch":"a","operations":[4,5],"v":1,"verb":"stop"}"#, []),
         (#"{"batch":"a","v":1,"verb":"recall"}"#, []),
         (#"{"reports":[1,2,3],"v":1,"verb":"acknowledge"}"#, []),
         (#"{"error":{"code":"malformed","message":"no"},"v":1,"verb":"error"}"#, []),

@@ -11,7 +11,7 @@ enum Input: Sendable {
     /// Of batch a.
     case grant(Int, [Int], attempt: Int = 1)
     case grantOf(String, Int, [Int])
-    case stop([Int])
+    case stop([Int], attempt: Int? = nil)
     case recall
     case acknowledge([Int64])
     case error
@@ -56,7 +56,8 @@ struct Worker {
             hear(.grant("a", sequence, operations, attempt: attempt))
         case .grantOf(let batch, let sequence, let operations):
             hear(.grant(batch, sequence, operations, attempt: 1))
-        case .stop(let operations): hear(.stop(batch: id("a"), operations: operations))
+        case .stop(let operations, let attempt):
+            hear(.stop(batch: id("a"), operations: operations, attempt: attempt))
         case .recall: hear(.recall(batch: id("a")))
         case .acknowledge(let reports): hear(.acknowledge(reports: reports))
         case .error: hear(.error(WireError(.malformed, "no")))

@@ -195,6 +195,16 @@ import Testing
                 (.stop([0]), []),
             ]),
         Course(
+            "stops one attempt, and leaves a later one of the same operation alone",
+            [
+                (.welcome(), []), (.grant(1, [0]), ["start a·1[0]"]),
+                (.grant(2, [0], attempt: 2), ["report 1 a·2 started [0]"]),
+                (.stop([0], attempt: 1), ["stop a·1[0]"]), (.acknowledge([1]), ["start a·2[0]"]),
+                (.stop([0], attempt: 1), ["stop a·1[0]"]), (.end(0, .cancelled), []),
+                (.stop([0], attempt: 1), []),
+                (.end(0, attempt: 2), ["report 2 a·1 cancelled [0]", "report 3 a·2 completed [0]"]),
+            ]),
+        Course(
             "gives back what waits, and only that",
             slots: 1,
             [

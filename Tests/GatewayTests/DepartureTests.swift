@@ -31,8 +31,11 @@ extension Gateways {
         /// is seldom probed. Whoever is there and only doesn't read stays.
         @Test func whosePacketsAreDroppedIsNoticedWithinHalfAMinute() async throws {
             try await withCoordinator { home, _ in
-                let network = try await SplitNetwork(home)
-                let gateway = try await home.gateway(in: network)
+                var network = try await Network(home)
+                let gateways = try await network.add("gateways")
+                let clients = try await network.add("clients")
+                let gateway = try await home.gateway(
+                    at: gateways.address, token: Gateway.token, under: gateways.entry)
                 try await home.submit("silent", [Self.waiting])
                 try await home.submit("moving", Self.moving)
                 _ = try home.worker(slots: 1)
@@ -41,21 +44,21 @@ extension Gateways {
                     _ = try Followers(
                         receiveBuffer: buffer, headers: ["Authorization: Bearer \(Gateway.token)"]
                     ).start(
-                        20, at: "/batches/\(id)/events", host: SplitNetwork.gateway, port: gateway.port,
+                        20, at: "/batches/\(id)/events", host: gateways.address, port: gateway.port,
                         in: home, under: wrapper)
                 }
-                try follow("silent", under: network.amongClients)
-                try follow("moving", under: network.amongClients)
-                try follow("moving", buffer: 1, under: network.amongClients)
-                try follow("moving", buffer: 1, under: network.amongGateways)
-                try await eventually("all listen") { try await gateway.streams(in: network) == 80 }
+                try follow("silent", under: clients.entry)
+                try follow("moving", under: clients.entry)
+                try follow("moving", buffer: 1, under: clients.entry)
+                try follow("moving", buffer: 1, under: gateways.entry)
+                try await eventually("all listen") { try await gateway.streams(on: gateways) == 80 }
                 try await eventually("windows are closed for long") {
-                    let sockets = try await network.onGatewaySide("ss -Htino state established")
+                    let sockets = try await gateways.run("ss -Htino state established")
                     return sockets.matches(of: /backoff:([6-9]|1\d)/).count == 40
                 }
-                try await network.cut()
+                try await clients.cut(.sent)
                 try await eventually("whoever is there is left", within: .seconds(30)) {
-                    try await gateway.streams(in: network) == 20
+                    try await gateway.streams(on: gateways) == 20
                 }
                 #expect(try await !home.event(of: "moving").status.isEnd)
             }
@@ -84,16 +87,9 @@ extension Gateways {
     }
 }
 
-extension Home {
-    fileprivate func gateway(in network: SplitNetwork) async throws -> Gateway {
-        try await gateway(at: SplitNetwork.gateway, token: Gateway.token, under: network.amongGateways)
-    }
-}
-
 extension Gateway {
-    fileprivate func streams(in network: SplitNetwork) async throws -> Int {
-        let text = try await network.onGatewaySide(
-            "curl -s http://\(SplitNetwork.gateway):\(port)/healthz")
+    fileprivate func streams(on machine: Machine) async throws -> Int {
+        let text = try await machine.run("curl -s http://\(machine.address):\(port)/healthz")
         return try #require(Self.streams(toldBy: text))
     }
 }

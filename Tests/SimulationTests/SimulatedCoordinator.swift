@@ -205,9 +205,9 @@ final class SimulatedCoordinator {
             grantsSent[grant.session, default: 0] += 1
             let sequence = grantsSent[grant.session, default: 0]
             send(WorkerOrder(grant, sequence: sequence, operations: operations), to: grant.session)
-        case .stop(let operations, let batch, let session):
+        case .stop(let operations, let batch, let attempt, let session):
             world.occurrences.note("stop sent")
-            send(.stop(batch: batch, operations: operations), to: session)
+            send(.stop(batch: batch, operations: operations, attempt: attempt), to: session)
         case .recall(let batch, let session):
             world.occurrences.note("recall sent")
             send(.recall(batch: batch), to: session)

@@ -32,8 +32,12 @@ extension WorkerSession {
             }
             grantSequence = max(grantSequence, grant.sequence)
             actions += granted(grant, data, at: now)
-        case .stop(let batch, let operations):
-            actions += stop(Set(operations), of: batch, at: now)
+        case .stop(let batch, let operations, let attempt):
+            let operations = Set(operations)
+            actions += stop(at: now) { key in
+                key.batch == batch && operations.contains(key.operation)
+                    && key.attempt == attempt ?? key.attempt
+            }
         case .recall(let batch):
             // What was only announced had a slot.
             actions += release(where: { $0.batch == batch }, at: now) + fillSlots(at: now)
@@ -102,9 +106,9 @@ extension WorkerSession {
         Set(held.lazy.filter { $0.batch == batch && $0.attempt == attempt }.flatMap(\.operations))
     }
 
-    private mutating func stop(_ operations: Set<Int>, of batch: BatchID, at now: Timestamp) -> [Action] {
+    private mutating func stop(at now: Timestamp, where matches: (OperationKey) -> Bool) -> [Action] {
         var actions: [Action] = []
-        let affected = running.filter { $0.key.batch == batch && operations.contains($0.key.operation) }
+        let affected = running.filter { matches($0.key) }
         for (key, operation) in affected.sorted(by: { $0.key < $1.key }) {
             if operation.isOnlyAnnounced {
                 running[key] = nil
@@ -113,7 +117,7 @@ extension WorkerSession {
                 actions.append(.stop(key))
             }
         }
-        let dropped = queue.remove { $0.batch == batch && operations.contains($0.operation) }
+        let dropped = queue.remove(where: matches)
         for item in dropped { gather(item.key, OperationOutcome(kind: .cancelled), at: now) }
         return actions + fillSlots(at: now) + flushIfFull(at: now)
     }
