@@ -1,11 +1,31 @@
-# Base images, made here where no registry can be reached; sourced, not run. They bear the public ones' names, in a
-# storage of the check's own, where nobody else takes them for those.
+# Images; sourced, not run. Sets `build_base` and `base`, on which Tally's is built and stands.
+#
+# Where no registry can be reached, podman is given stand-ins that bear the public ones' names, in the check's own storage,
+# where nobody else takes them for those.
 
-# What is installed in the public debian:bookworm-slim and what isn't (documentation, translations).
+find_images() {
+    local synapse
+    read -r build_base base < <(sed -n 's/^FROM \([^ ]*\).*/\1/p' docker/Dockerfile | xargs)
+    synapse=$(sed -n 's/.*image: \(matrixdotorg.*\)/\1/p' docker/compose.yaml | head -n 1)
+    have_image "library/$base" || make_debian
+    have_image "library/$build_base" || make_swift "$build_base"
+    have_image "$synapse" || make_synapse "$synapse"
+}
+
+have_image() {
+    "$engine" image inspect "docker.io/$1" >/dev/null 2>&1 && return
+    echo "Fetching $1"
+    timeout 600 "$engine" pull -q "docker.io/$1" >"$work/pull.log" 2>&1 && return
+    [ "$engine" = podman ] || fail "$1 can't be fetched: $(tail -n 1 "$work/pull.log")"
+    echo "No registry has it for us: making a stand-in"
+    return 1
+}
+
+# With what is in the public image, and without what isn't: documentation, translations.
 make_debian() {
     local root=$work/debian
-    as_needed debootstrap --variant=minbase bookworm "$root" >"$work/debootstrap.log" ||
-        fail "no Debian could be made: $work/debootstrap.log"
+    debootstrap --variant=minbase bookworm "$root" >"$work/debootstrap.log" 2>&1 ||
+        fail "no Debian could be made: $(tail -n 1 "$work/debootstrap.log")"
     cat >"$root/etc/dpkg/dpkg.cfg.d/docker" <<'END'
 path-exclude /usr/share/doc/*
 path-include /usr/share/doc/*/copyright
@@ -15,6 +35,64 @@ path-exclude /usr/share/man/*
 END
     find "$root/usr/share/doc" -type f ! -name copyright -delete
     rm -rf "$root"/usr/share/{info,locale,man}/* "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "$root"/var/log/*
-    tar -C "$root" -c . | podman import -q -c 'CMD ["bash"]' - docker.io/library/debian:bookworm-slim >/dev/null
+    tar -C "$root" -c . | podman import -q -c 'CMD ["bash"]' - "docker.io/library/$base" >/dev/null
     rm -rf "$root"
+}
+
+# The packages that a toolchain needs, and a PATH to this machine's, which is lent at the build.
+make_swift() {
+    require_swift
+    local toolchain
+    toolchain=$(realpath "$(command -v swift)")
+    toolchain=${toolchain%/usr/bin/*}
+    [ -n "$toolchain" ] || fail "a toolchain in /usr can't be lent to the build: it has to have a folder of its own"
+    build_stand_in "library/$1" <<END
+FROM docker.io/library/$base
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends binutils ca-certificates gcc git libc6-dev \
+    libcurl4-openssl-dev libedit-dev libncurses-dev libpython3-dev libsqlite3-dev libstdc++-12-dev libxml2-dev pkg-config tzdata
+ENV PATH=$toolchain/usr/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+LABEL tally.toolchain=$toolchain
+END
+}
+
+# Synapse of that version from PyPI, started as the public image's start.py does for who isn't root.
+make_synapse() {
+    build_stand_in "$1" <<END
+FROM docker.io/library/$base
+ARG PIP_CERT
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends curl python3 python3-pip \
+    && pip install -q --break-system-packages --root-user-action=ignore matrix-synapse==${1##*:v} \
+    && ln -s /usr/bin/python3 /usr/local/bin/python \
+    && printf '#!/bin/sh\nexec python -m synapse.app.homeserver --config-path "\$SYNAPSE_CONFIG_PATH"\n' >/start.py \
+    && chmod 755 /start.py
+ENTRYPOINT ["/start.py"]
+END
+}
+
+build_stand_in() {
+    local options=()
+    # Certificates that pip is to trust here.
+    [ -z "${PIP_CERT:-}" ] || options=(-v "$PIP_CERT:/ca.crt:ro" --build-arg PIP_CERT=/ca.crt)
+    podman build -q --pull=never --format docker "${options[@]}" -t "docker.io/$1" -f - "$work/run" \
+        >"$work/stand-in.log" 2>&1 || fail "no stand-in for $1: $(tail -n 5 "$work/stand-in.log")"
+}
+
+build_image() {
+    if [ "$engine" = docker ]; then
+        "${compose[@]}" -f docker/compose.yaml build
+        return
+    fi
+    local options=() path
+    toolchain=$(podman image inspect --format '{{index .Labels "tally.toolchain"}}' "docker.io/library/$build_base")
+    if [ -n "$toolchain" ]; then
+        # Also copies of packages that are used instead of GitHub's, and the file that says so.
+        while read -r path; do
+            options+=(-v "$path:$path:ro")
+        done < <({
+            echo "$toolchain"
+            git config --show-origin --get-regexp insteadof | tr '\t ' '\n\n' |
+                sed -n 's/^file:\(\/.*\)/\1/p; s/^url\.\(\/.*\)\.insteadof$/\1/p'
+        } | sort -u)
+    fi
+    podman build --pull=never --format docker "${options[@]}" -t tally -f docker/Dockerfile .
 }
