@@ -197,8 +197,24 @@ def check_demo():
     files = int(engine("run", "--rm", "--entrypoint", "sh", "tally", "-c", "find /usr -xdev -type f | wc -l"))
     check(files == total, "the batch has an operation for each file of the image", files)
     check_room(Room(), 1)
-    print("     the demo's log:\n")
-    print(engine("logs", demo))
+    log = engine("logs", demo)
+    print(f"     the demo's log:\n\n{log}")
+    check_readme(log)
+
+
+def check_readme(log):
+    """Whether each line that README.md shows of a demo's log is in this one, in that order; figures apart."""
+    with open("README.md", encoding="utf-8") as file:
+        shown = re.search(r"^## In containers\n.*?^```text\n(.*?)^```", file.read(), re.M | re.S)[1]
+    lines = iter(shapes(log))
+    missing = [line for line in shapes(shown) if line != "…" and line not in lines]
+    check(not missing, "the log is README.md's", "; ".join(missing))
+
+
+def shapes(log):
+    log = log.replace(re.search(r"id ([a-z0-9]+)", log)[1], "ID")
+    log = re.sub(r"([0-9]+m )?[0-9]+s\b", "TIME", log)
+    return [re.sub(r"[0-9][0-9,.]*", "N", line).strip() for line in log.splitlines()]
 
 
 def check_faults():

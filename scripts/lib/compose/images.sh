@@ -41,17 +41,13 @@ END
 
 # The packages that a toolchain needs, and a PATH to this machine's, which is lent at the build.
 make_swift() {
-    require_swift
     local toolchain
-    toolchain=$(realpath "$(command -v swift)")
-    toolchain=${toolchain%/usr/bin/*}
-    [ -n "$toolchain" ] || fail "a toolchain in /usr can't be lent to the build: it has to have a folder of its own"
+    toolchain=$(toolchain)
     build_stand_in "library/$1" <<END
 FROM docker.io/library/$base
 RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends binutils ca-certificates gcc git libc6-dev \
     libcurl4-openssl-dev libedit-dev libncurses-dev libpython3-dev libsqlite3-dev libstdc++-12-dev libxml2-dev pkg-config tzdata
 ENV PATH=$toolchain/usr/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-LABEL tally.toolchain=$toolchain
 END
 }
 
@@ -77,22 +73,30 @@ build_stand_in() {
         >"$work/stand-in.log" 2>&1 || fail "no stand-in for $1: $(tail -n 5 "$work/stand-in.log")"
 }
 
+# The folder of this machine's toolchain.
+toolchain() {
+    require_swift
+    local program
+    program=$(realpath "$(command -v swift)")
+    [[ $program == /*/usr/bin/* ]] || fail "$program: to be lent to the build, the toolchain has to have a folder of its own"
+    echo "${program%/usr/bin/*}"
+}
+
 build_image() {
     if [ "$engine" = docker ]; then
         "${compose[@]}" -f docker/compose.yaml build
         return
     fi
-    local options=() path
-    toolchain=$(podman image inspect --format '{{index .Labels "tally.toolchain"}}' "docker.io/library/$build_base")
-    if [ -n "$toolchain" ]; then
-        # Also copies of packages that are used instead of GitHub's, and the file that says so.
+    local lent=() path
+    if ! podman run --rm "docker.io/library/$build_base" sh -c 'command -v swift'; then
+        # With the copies of packages that this machine has instead of GitHub's, and the file that says so.
         while read -r path; do
-            options+=(-v "$path:$path:ro")
+            lent+=(-v "$path:$path:ro")
         done < <({
-            echo "$toolchain"
+            toolchain
             git config --show-origin --get-regexp insteadof | tr '\t ' '\n\n' |
                 sed -n 's/^file:\(\/.*\)/\1/p; s/^url\.\(\/.*\)\.insteadof$/\1/p'
         } | sort -u)
     fi
-    podman build --pull=never --format docker "${options[@]}" -t tally -f docker/Dockerfile .
+    podman build --pull=never --format docker "${lent[@]}" -t tally -f docker/Dockerfile .
 }
