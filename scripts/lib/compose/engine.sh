@@ -35,12 +35,13 @@ cgroup_manager = "cgroupfs"
 events_logger = "file"
 [network]
 network_backend = "netavark"
+network_config_dir = "$work/networks"
 END
     cat >"$work/storage.conf" <<END
 [storage]
 driver = "overlay"
 graphroot = "$kept/storage"
-runroot = "$work/run"
+runroot = "$kept/run"
 END
     export CONTAINERS_CONF=$work/containers.conf CONTAINERS_STORAGE_CONF=$work/storage.conf
     podman info >/dev/null 2>"$work/info.log" || no_engine "podman does not work here: $(tail -n 1 "$work/info.log")"
@@ -70,9 +71,10 @@ ask_for_health() {
 }
 
 stop_engine() {
-    [ -z "${asking:-}" ] || kill "$asking"
-    [ -z "${service:-}" ] || kill "$service"
-    wait
-    # Storage of what runs is mounted below.
+    local process
+    for process in ${asking:-} ${service:-}; do
+        kill "$process"
+        wait "$process" || true
+    done
     [ "${engine:-}" != podman ] || umount -q "$PWD/.build/compose-check/storage/overlay" || true
 }

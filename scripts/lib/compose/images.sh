@@ -21,7 +21,7 @@ have_image() {
     return 1
 }
 
-# With what is in the public image, and without what isn't: documentation, translations.
+# With what is in the public image, and without what isn't: documentation, translations, apt's caches.
 make_debian() {
     local root=$work/debian
     debootstrap --variant=minbase bookworm "$root" >"$work/debootstrap.log" 2>&1 ||
@@ -32,6 +32,13 @@ path-include /usr/share/doc/*/copyright
 path-exclude /usr/share/info/*
 path-exclude /usr/share/locale/*
 path-exclude /usr/share/man/*
+END
+    # What apt downloads, and its caches, stay in no layer.
+    cat >"$root/etc/apt/apt.conf.d/docker-clean" <<'END'
+DPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb /var/cache/apt/archives/partial/*.deb /var/cache/apt/*.bin || true"; };
+APT::Update::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb /var/cache/apt/archives/partial/*.deb /var/cache/apt/*.bin || true"; };
+Dir::Cache::pkgcache "";
+Dir::Cache::srcpkgcache "";
 END
     find "$root/usr/share/doc" -type f ! -name copyright -delete
     rm -rf "$root"/usr/share/{info,locale,man}/* "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "$root"/var/log/*
@@ -69,7 +76,7 @@ build_stand_in() {
     local options=()
     # Certificates that pip is to trust here.
     [ -z "${PIP_CERT:-}" ] || options=(-v "$PIP_CERT:/ca.crt:ro" --build-arg PIP_CERT=/ca.crt)
-    podman build -q --pull=never --format docker "${options[@]}" -t "docker.io/$1" -f - "$work/run" \
+    podman build -q --pull=never --format docker "${options[@]}" -t "docker.io/$1" -f - "$work" \
         >"$work/stand-in.log" 2>&1 || fail "no stand-in for $1: $(tail -n 5 "$work/stand-in.log")"
 }
 
