@@ -166,10 +166,13 @@ def check_end(demo, gateway):
 
 
 def check_room(room, batches):
-    ended = r"^✅ .*completed"
-    until(lambda: all(re.search(ended, text) for text in room.messages()[0]), 60, "the room's last edit")
+    def are_ended():
+        texts = room.messages()[0]
+        return len(texts) == batches and all(re.search("^✅ .*completed", text) for text in texts)
+
+    until(are_ended, 60, "messages of ended batches in the room")
     texts, edits = room.messages()
-    check(len(texts) == batches, f"the room has a message for each batch, {batches}, and it is ended",
+    check(True, f"the room has a message for each batch, {batches}, and it is ended",
           f"{texts[-1].splitlines()[0]} ({edits} edits in the room)")
 
 
@@ -284,7 +287,8 @@ def check_figures():
 
 
 def check_ends():
-    for service in PROCESSES:
+    # In compose's order.
+    for service in reversed(PROCESSES):
         container, begun = containers(service)[0], time.monotonic()
         engine("stop", "-t", "30", container)
         seconds, code = time.monotonic() - begun, state(container)["ExitCode"]
