@@ -32,12 +32,15 @@ extension CapturedOutput {
     var text: String { String(decoding: head + tail, as: UTF8.self) }
 }
 
+/// How many times as long as otherwise is waited: programs with a sanitizer in them take their time.
+private let patience = getenv("TALLY_TEST_PATIENCE").flatMap { Int(String(cString: $0)) } ?? 1
+
 /// Waits until the condition holds; fails the test when it still doesn't after `limit`.
 func eventually(
     _ what: Comment, within limit: Duration = .seconds(30),
     at location: SourceLocation = #_sourceLocation, _ condition: () -> Bool
 ) async {
-    let end = ContinuousClock.now + limit
+    let end = ContinuousClock.now + limit * patience
     while !condition() {
         guard ContinuousClock.now < end else {
             Issue.record(what, sourceLocation: location)

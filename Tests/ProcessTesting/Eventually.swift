@@ -1,3 +1,8 @@
+import Glibc
+
+/// How many times as long as otherwise is waited: programs with a sanitizer in them take their time.
+package let patience = getenv("TALLY_TEST_PATIENCE").flatMap { Int(String(cString: $0)) } ?? 1
+
 /// What was waited for did not come.
 package struct Overdue: Error, CustomStringConvertible {
     package let description: String
@@ -18,10 +23,10 @@ package func eventually(
 package func eventuallyValue<Value>(
     _ what: String, within limit: Duration = .seconds(45), _ find: () async throws -> Value?
 ) async throws -> Value {
-    let deadline = ContinuousClock.now + limit
+    let deadline = ContinuousClock.now + limit * patience
     while true {
         if let found = try await find() { return found }
-        guard ContinuousClock.now < deadline else { throw Overdue("in \(limit): \(what)") }
+        guard ContinuousClock.now < deadline else { throw Overdue("in \(limit * patience): \(what)") }
         try await Task.sleep(for: .milliseconds(10))
     }
 }

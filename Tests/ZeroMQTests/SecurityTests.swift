@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 import Testing
 import ZeroMQ
@@ -70,10 +71,9 @@ private actor SecurityBench {
     ) async throws -> Outcome {
         defer { end() }
         if handler != .absent {
-            authenticator = try Authenticator(loop: loop) { key, domain in
+            try await authenticate { key, domain in
                 handler != .refuses && domain == "reports" && key == self.client.publicKey
             }
-            try authenticator?.start()
         }
         if handler == .closed { authenticator?.close() }
         let pull = try listen()
@@ -90,8 +90,7 @@ private actor SecurityBench {
     func outcomeAllowedLater() async throws -> Bool {
         defer { end() }
         let isAllowed = Mutex(false)
-        authenticator = try Authenticator(loop: loop) { _, _ in isAllowed.withLock { $0 } }
-        try authenticator?.start()
+        try await authenticate { _, _ in isAllowed.withLock { $0 } }
         let pull = try listen()
         let push = try push(to: pull, .client(client, server: server.publicKey))
         while refusals == 0 { try await Task.sleep(for: .milliseconds(10)) }
@@ -102,6 +101,23 @@ private actor SecurityBench {
             try await Task.sleep(for: .milliseconds(10))
         }
         return false
+    }
+
+    /// The one of the test before may have its address still: libzmq closes a socket on a thread of its own.
+    private func authenticate(_ allows: @escaping (CurveKey, String) -> Bool) async throws {
+        let authenticator = try Authenticator(loop: loop, allows: allows)
+        self.authenticator = authenticator
+        while try !hasStarted(authenticator) { try await Task.sleep(for: .milliseconds(10)) }
+    }
+
+    private func hasStarted(_ authenticator: Authenticator) throws -> Bool {
+        do {
+            try authenticator.start()
+            return true
+        } catch {
+            guard error.code == EADDRINUSE else { throw error }
+            return false
+        }
     }
 
     private func listen() throws -> Socket {

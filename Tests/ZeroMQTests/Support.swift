@@ -5,6 +5,9 @@ import ZeroMQ
 
 struct TimedOut: Error {}
 
+/// How many times as long as otherwise is waited: programs with a sanitizer in them take their time.
+private let patience = getenv("TALLY_TEST_PATIENCE").flatMap { Int(String(cString: $0)) } ?? 1
+
 /// What `body` gives, or `TimedOut`, even when `body` hangs and heeds no cancellation.
 func within<Value: Sendable>(
     _ limit: Duration = .seconds(10), _ body: @escaping @Sendable () async throws -> Value
@@ -14,7 +17,7 @@ func within<Value: Sendable>(
         do { continuation.yield(.success(try await body())) } catch { continuation.yield(.failure(error)) }
     }
     let alarm = Task {
-        try await Task.sleep(for: limit)
+        try await Task.sleep(for: limit * patience)
         continuation.yield(.failure(TimedOut()))
     }
     defer {

@@ -157,10 +157,14 @@ final class RunningProcess: Sendable, CustomStringConvertible {
     }
 }
 
+/// How many times as long as otherwise is waited: programs with a sanitizer in them take their time.
+private let patience = getenv("TALLY_TEST_PATIENCE").flatMap { Int(String(cString: $0)) } ?? 1
+
 /// Waits until it is so.
 func eventually(
     _ what: @autoclosure () -> String, within limit: Duration = .seconds(60), _ isSo: () async throws -> Bool
 ) async throws {
+    let limit = limit * patience
     let deadline = ContinuousClock.now + limit
     while try await !isSo() {
         guard ContinuousClock.now < deadline else { throw Failure("\(what()): not within \(limit)") }
