@@ -15,7 +15,8 @@ extension Observed {
                 "TALLY_TEST_HADOLINT names no hadolint: run scripts/test, which gets one")
             let path = Table.folder.appending(path: "docker/Dockerfile").path
             try await withHome { home in
-                #expect(try await home.call(hadolint, "--no-color", path) == "")
+                let said = try await home.call(hadolint, "--no-color", path)
+                #expect(said == "")
             }
             let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
             let last = lines.suffix(from: try #require(lines.lastIndex { $0.hasPrefix("FROM ") }))
