@@ -84,7 +84,7 @@ import Testing
         try await withKeys { keyed in
             try await keyed.coordinator.destroy()
             let gateway = try keyed.home.start(
-                "mcp", "--listen", "\(keyed.host):\(keyed.port + 1)",
+                "mcp", "--listen", "\(keyed.host):5580",
                 environment: keyed.settings(as: "mallory"))
             try await eventually("it says that none answers") {
                 gateway.errorText.contains("no coordinator answers")
