@@ -20,17 +20,18 @@ struct Watchers {
     private struct Result {
         var watchers: Int
         var eventsPerSecond: Double
-        /// Of the coordinator's processor, an event.
+        /// Of the coordinator's processor, an event, and an operation that ended.
         var microseconds: Double
+        var operationMicroseconds: Double
         /// Of a watcher's processor, an event.
         var watcherMicroseconds: Double
         /// KiB of the coordinator's memory a batch.
         var memory: Double
 
         var line: String {
-            "\(watchers) × tally watch: \(format(eventsPerSecond)) events/s; CPU an event, with the ends of operations "
-                + "that it tells of: coordinator "
-                + "\(format(microseconds)) µs, each watcher \(format(watcherMicroseconds)) µs; "
+            "\(watchers) × tally watch: \(format(eventsPerSecond)) events/s; CPU: coordinator "
+                + "\(format(microseconds)) µs an event, or \(format(operationMicroseconds)) µs an operation that ended; "
+                + "each watcher \(format(watcherMicroseconds)) µs an event; "
                 + "coordinator's memory a batch \(format(memory)) KiB"
         }
     }
@@ -50,9 +51,7 @@ struct Watchers {
             }
             try fleet.startWorkers(2, slots: Self.batches * 2)
             try await Task.sleep(for: .seconds(3))
-            let before = (
-                fleet.processorTime.coordinator, watchers.map(fleet.processorTime(of:)).reduce(0, +)
-            )
+            let before = try await Moment(client, fleet, watchers)
             let counting = Task {
                 var events = 0
                 for await update in client.updates {
@@ -63,13 +62,30 @@ struct Watchers {
             }
             try await Task.sleep(for: Self.window)
             counting.cancel()
-            let after = (fleet.processorTime.coordinator, watchers.map(fleet.processorTime(of:)).reduce(0, +))
+            let after = try await Moment(client, fleet, watchers)
             let events = Double(await counting.value - Self.batches)
             return Result(
                 watchers: count, eventsPerSecond: events / Self.window.inSeconds,
-                microseconds: (after.0 - before.0) * 1e6 / events,
-                watcherMicroseconds: (after.1 - before.1) * 1e6 / events / Double(count),
+                microseconds: (after.coordinator - before.coordinator) * 1e6 / events,
+                operationMicroseconds: (after.coordinator - before.coordinator) * 1e6
+                    / Double(after.finished - before.finished),
+                watcherMicroseconds: (after.watchers - before.watchers) * 1e6 / events / Double(count),
                 memory: (fleet.coordinatorMemory - empty) * 1024 / Double(Self.batches))
+        }
+    }
+
+    /// What has been used and done so far.
+    private struct Moment {
+        /// Processor seconds.
+        var coordinator: Double
+        var watchers: Double
+        /// Operations of all batches.
+        var finished: Int
+
+        init(_ client: BatchConnection, _ fleet: Fleet, _ processes: [pid_t]) async throws {
+            coordinator = fleet.processorTime.coordinator
+            watchers = processes.map(fleet.processorTime(of:)).reduce(0, +)
+            finished = try await client.activeBatches().map(\.event.finishedOperations).reduce(0, +)
         }
     }
 }
