@@ -6,12 +6,15 @@ import Glibc
 func startThread(named name: String, _ body: sending @escaping () -> Void) throws(SystemFailure) {
     let work = Unmanaged.passRetained(ThreadWork(name: name, body: body))
     var thread = pthread_t()
-    let error = pthread_create(&thread, nil, runThread, work.toOpaque())
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    defer { pthread_attr_destroy(&attributes) }
+    pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
+    let error = pthread_create(&thread, &attributes, runThread, work.toOpaque())
     guard error == 0 else {
         work.release()
         throw SystemFailure("start a thread", code: error)
     }
-    pthread_detach(thread)
 }
 
 private final class ThreadWork {

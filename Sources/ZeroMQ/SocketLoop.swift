@@ -149,14 +149,18 @@ extension SocketLoop {
     private func startThread() -> CInt {
         let loop = Unmanaged.passRetained(self)
         var thread = pthread_t()
+        var attributes = pthread_attr_t()
+        pthread_attr_init(&attributes)
+        defer { pthread_attr_destroy(&attributes) }
+        pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
         let code = pthread_create(
-            &thread, nil,
+            &thread, &attributes,
             { argument in
                 guard let argument else { preconditionFailure("a thread is given its loop") }
                 Unmanaged<SocketLoop>.fromOpaque(argument).takeRetainedValue().run()
                 return nil
             }, loop.toOpaque())
-        if code == 0 { pthread_detach(thread) } else { loop.release() }
+        if code != 0 { loop.release() }
         return code
     }
 

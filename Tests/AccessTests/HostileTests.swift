@@ -31,7 +31,7 @@ import Testing
             }
             #expect(try await keyed.run(as: "eve", "wait", "b").ending == .exited(0))
             try await eventually("the memory is back") {
-                ProcessTable.memory(of: keyed.coordinator.pid) < memory + 24 << 20
+                ProcessTable.memory(of: keyed.coordinator.pid) < memory + memoryShare * 24 << 20
             }
             #expect(keyed.coordinator.isRunning && worker.isRunning)
         }

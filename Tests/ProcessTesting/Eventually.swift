@@ -3,6 +3,9 @@ import Glibc
 /// How many times as long as otherwise is waited: programs with a sanitizer in them take their time.
 package let patience = getenv("TALLY_TEST_PATIENCE").flatMap { Int(String(cString: $0)) } ?? 1
 
+/// How many times as much memory as otherwise a process may keep: a sanitizer has some for each byte that was in use.
+package let memoryShare = getenv("TALLY_TEST_MEMORY").flatMap { Int(String(cString: $0)) } ?? 1
+
 /// What was waited for did not come.
 package struct Overdue: Error, CustomStringConvertible {
     package let description: String

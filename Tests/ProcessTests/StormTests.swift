@@ -27,7 +27,7 @@ extension Processes {
                 #expect(try #require(slowest.min()) <= .seconds(1), "\(slowest)")
 
                 try await eventually("the memory is back") {
-                    ProcessTable.memory(of: coordinator.pid) < memory + 24 << 20
+                    ProcessTable.memory(of: coordinator.pid) < memory + memoryShare * 24 << 20
                 }
                 #expect(coordinator.isRunning && worker.isRunning)
                 #expect(coordinator.errorText.contains("messages were thrown away"))
