@@ -1,4 +1,5 @@
 import CZeroMQ
+import Dispatch
 import Glibc
 import Synchronization
 
@@ -29,6 +30,9 @@ public enum ZeroMQContext {
     /// Without it, a process that ends takes such messages with it. Call it last: no socket can be made
     /// afterwards.
     ///
+    /// It takes three seconds at most. libzmq looks names up in the thread that sends, and there it waits for half a
+    /// minute for a name server that doesn't answer.
+    ///
     /// - Returns: false, and nothing was done, if a socket is still open: waiting would never end.
     @discardableResult
     public static func finish() -> Bool {
@@ -39,7 +43,12 @@ public enum ZeroMQContext {
             return (true, state.context)
         }
         guard let context else { return mayEnd }
-        while zmq_ctx_term(context.raw) != 0, zmq_errno() == EINTR {}
+        let ended = DispatchSemaphore(value: 0)
+        DispatchQueue(label: "zeromq.finish").async {
+            while zmq_ctx_term(context.raw) != 0, zmq_errno() == EINTR {}
+            ended.signal()
+        }
+        _ = ended.wait(timeout: .now() + .seconds(3))
         return true
     }
 
