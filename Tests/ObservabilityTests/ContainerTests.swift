@@ -15,13 +15,15 @@ extension Observed {
                 "TALLY_TEST_HADOLINT names no hadolint: run scripts/test, which gets one")
             let path = Table.folder.appending(path: "docker/Dockerfile").path
             try await withHome { home in
-                #expect(try await home.call(hadolint, "--no-color", path) == "")
+                let complaints = try await home.call(hadolint, "--no-color", path)
+                #expect(complaints == "")
             }
             let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
-            let last = lines.suffix(from: try #require(lines.lastIndex { $0.hasPrefix("FROM ") }))
-            #expect(last.contains { $0.wholeMatch(of: #/USER [1-9][0-9]*:[1-9][0-9]*/#) != nil })
-            #expect(last.contains { $0.hasPrefix("HEALTHCHECK ") })
-            #expect(last.contains("ENTRYPOINT [\"tally\"]"))
+            let start = try #require(lines.lastIndex { $0.hasPrefix("FROM ") })
+            let last = lines[start...]
+            let user = last.contains { $0.wholeMatch(of: /USER [1-9][0-9]*:[1-9][0-9]*/) != nil }
+            let isAsked = last.contains { $0.hasPrefix("HEALTHCHECK ") }
+            #expect(user && isAsked && last.contains("ENTRYPOINT [\"tally\"]"))
         }
 
         @Test func servicesAreInOrder() async throws {
@@ -61,7 +63,8 @@ extension Observed {
             // The one makes accounts at the other.
             #expect(owners.removeValue(forKey: "synapse-keys") == ["synapse", "room"])
             for (volume, services) in owners {
-                #expect(services == [String(volume.dropLast("-keys".count))])
+                let owner = String(volume.dropLast("-keys".count))
+                #expect(services == [owner])
             }
             #expect(owners.count == 5)
         }
