@@ -101,7 +101,7 @@ build_image() {
             lent+=(-v "$path:$path:ro")
         done < <({
             toolchain
-            git config --show-origin --get-regexp insteadof | tr '\t ' '\n\n' |
+            git config --show-origin --get-regexp insteadof | tr '\t ' '\n' |
                 sed -n 's/^file:\(\/.*\)/\1/p; s/^url\.\(\/.*\)\.insteadof$/\1/p'
         } | sort -u)
     fi
