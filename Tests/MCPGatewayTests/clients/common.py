@@ -9,7 +9,7 @@ URL = os.environ.get("MCP_URL", "")
 STDIO = [TALLY, "mcp", "--stdio"] + os.environ.get("MCP_FLAGS", "").split()
 
 
-def submit(operations=28, seconds=0.5):
+def submit(operations=28, seconds=1):
     """A batch that takes some seconds with four slots, and of which one operation fails."""
     batch = "b" + uuid.uuid4().hex[:10]
     command = f"sleep {seconds}; test {{}} != 3 || {{ echo broken >&2; exit 7; }}"

@@ -25,7 +25,7 @@ async def main(kind):
     async with Client(transport(kind), progress_handler=told) as client:
         names = [tool.name for tool in await client.list_tools()]
         assert {"batch_cancel", "batch_pause", "batch_resume", "batch_retry", "batch_submit"} < set(names), names
-        operations = [{"type": "sleep", "data": "0.5", "label": f"nap {number}"} for number in range(28)]
+        operations = [{"type": "sleep", "data": "1", "label": f"nap {number}"} for number in range(28)]
         submitted = await client.call_tool("batch_submit", {"label": "naps", "operations": operations})
         batch = submitted.structured_content["batchId"]
         result = await client.call_tool("shell_status", {"batchId": batch, "stream": True})
