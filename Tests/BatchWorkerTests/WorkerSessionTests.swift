@@ -212,7 +212,7 @@ import Testing
                 (.recall, ["release a[1]"]), (.recall, []), (.end(0), ["start b·1[5]"]),
             ]),
         Course(
-            "a release may be lost: READY shows it, until that is answered",
+            "a release may be lost: READY shows it, also after one was answered, which may have been an earlier one",
             slots: 1,
             [
                 (.welcome(), []), (.grant(1, [0, 1]), ["start a·1[0]"]),
@@ -220,6 +220,7 @@ import Testing
                 (.acknowledge([1]), []), (.recall, ["release a[1]"]),
                 (.wait(980), ["READY 1 a·1[0]"]), (.wait(1000), ["READY 1 a·1[0]"]),
                 (.welcome(grants: 1), []),
+                (.wait(1000), ["READY 1 a·1[0]"]), (.wait(11_500), []), (.welcome(grants: 1), []),
                 (.wait(1000), ["heartbeat 1"]),
             ]),
         Course(

@@ -46,13 +46,20 @@ extension WorkerSession {
     }
 
     /// To a coordinator that is away, READY is the sign of life: it may be another one that hears it. It is
-    /// so, too, until a release is settled.
+    /// so, too, until a loss is settled, and for a while after something was given back.
     private mutating func beat(at now: Timestamp) -> [Action] {
         guard (lastSent ?? now) + configuration.heartbeat <= now else { return [] }
-        guard !isLost, epoch != nil, settlement == .settled else { return [sayReady(at: now)] }
+        guard !isLost, epoch != nil, settlement == .settled, !gaveBackLately(at: now) else {
+            return [sayReady(at: now)]
+        }
         lastSent = now
         toldCapacity = capacity
         return [.send(WorkerMessage(session: session, .heartbeat(capacity: toldCapacity)))]
+    }
+
+    /// One READY isn't enough to show that a release was lost: what answers it may be the answer to an earlier one.
+    private func gaveBackLately(at now: Timestamp) -> Bool {
+        givenBack.values.contains { now - $0 < configuration.remembersReleases }
     }
 
     /// A capacity that changed by much is told at once.
