@@ -43,7 +43,7 @@ extension Coordinator {
                 first: chunk.first, operations, digest: digest, to: chunk.batch, in: &turn)
             answer(client, AddAnswer(total: total))
         } catch {
-            refuse(client, WireError(describing: error))
+            answer(client, refusing: WireError(describing: error))
         }
     }
 
@@ -130,7 +130,7 @@ extension Coordinator {
         do {
             answer(client, try body())
         } catch {
-            refuse(client, WireError(describing: error))
+            answer(client, refusing: WireError(describing: error))
         }
     }
 }

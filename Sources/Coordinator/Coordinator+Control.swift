@@ -125,10 +125,20 @@ extension Coordinator {
         pending.effects.append(.answer(client, [header] + frames))
     }
 
-    /// A refusal changes nothing, so it doesn't wait.
+    /// A refusal by the engine may rest on what isn't durable yet, such as an end: it waits as an answer does.
+    func answer(_ client: ClientRequest, refusing error: WireError) {
+        metrics.rejectedMessage(on: "control")
+        pending.effects.append(.answer(client, refusal(error, of: client)))
+    }
+
+    /// A refusal that rests on the request alone, or on what is durable: it doesn't wait.
     func refuse(_ client: ClientRequest, _ error: WireError) {
         metrics.rejectedMessage(on: "control")
-        send([WireFormat.encode(ControlAnswer<NoBody>(id: client.id, error: error))], to: client)
+        send(refusal(error, of: client), to: client)
+    }
+
+    private func refusal(_ error: WireError, of client: ClientRequest) -> [Frame] {
+        [WireFormat.encode(ControlAnswer<NoBody>(id: client.id, error: error))]
     }
 
     func send(_ frames: [Frame], to client: ClientRequest) {

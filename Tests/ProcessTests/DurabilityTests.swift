@@ -1,4 +1,5 @@
 import BatchClient
+import BatchProtocol
 import Foundation
 import Glibc
 import ProcessTesting
@@ -106,6 +107,44 @@ extension Processes {
         private static func says(_ verb: String, _ frames: [Frame]) -> Bool {
             String(decoding: frames[0], as: UTF8.self).contains(#""verb":"\#(verb)""#)
         }
+
+        // MARK: A refused commit
+
+        /// All that is asked meets one turn, whose commit is refused: so the refusal of the second request, which rests on
+        /// the first one, would be of what never happened.
+        @Test func aRefusalThatRestsOnALostChangeIsNotTold() async throws {
+            try await withHome { home in
+                let coordinator = try await home.coordinator(
+                    under: ["/bin/bash", "-c", #"ulimit -f 300; exec "$@""#, "-"])
+                try await Probe.open(.dealer, home.address.description) { client in
+                    for id in ["b", "c"] {
+                        let answer = try await client.answer(
+                            to: #"{"v": 1, "id": 1, "verb": "open", "batch": "\#(id)"}"#)
+                        #expect(try Self.code(answer) == nil)
+                    }
+                    coordinator.signal(SIGSTOP)
+                    try await eventually("it stands") {
+                        Files.text("/proc/\(coordinator.pid)/stat").contains(") T ")
+                    }
+                    try await client.send(#"{"v": 1, "id": 2, "verb": "cancel", "batch": "b"}"#)
+                    try await client.send(#"{"v": 1, "id": 3, "verb": "seal", "batch": "b", "total": 0}"#)
+                    for number in 0..<3 {
+                        try await client.send(
+                            #"{"v": 1, "id": 4, "verb": "add", "batch": "c", "first": \#(number), "types": [["x", 1]]}"#,
+                            [Self.noise(100_000)])
+                    }
+                    coordinator.signal(SIGCONT)
+                    for _ in 0..<5 { #expect(try Self.code(await client.next()) == .storage) }
+                }
+            }
+        }
+
+        private static func code(_ answer: [Frame]) throws -> WireError.Code? {
+            try JSONDecoder().decode(ControlAnswer<JSONValue>.self, from: Data(answer[0])).error?.code
+        }
+
+        /// Bytes that can't be made smaller.
+        private static func noise(_ count: Int) -> Frame { (0..<count).map { _ in .random(in: .min ... .max) } }
 
         // MARK: A full disk
 

@@ -80,8 +80,7 @@ final class SimulatedClient {
                     return { self.world.deliver("answer") { goOn(opened) } }
                 } catch Refusal.alreadyEnded {
                     // Cancelled before it was sealed: there is nothing to go on with.
-                    self.isSealed = true
-                    return nil
+                    return { self.isSealed = true }
                 } catch {
                     return { self.world.deliver("answer") { goOn(nil) } }
                 }
