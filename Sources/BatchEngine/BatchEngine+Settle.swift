@@ -22,7 +22,7 @@ extension BatchEngine {
         batches[id] = batch
     }
 
-    /// The limiter's interval is over: the gathered event leaves.
+    /// The limiter's interval is over: the gathered event leaves, if none has in this turn.
     mutating func eventDue(_ id: BatchID, in turn: inout Turn) {
         guard var batch = batches.removeValue(forKey: id) else { return }
         if batch.limiter.due(at: turn.now) { publish(&batch, in: &turn) }

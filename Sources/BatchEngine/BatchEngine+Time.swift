@@ -5,7 +5,7 @@ extension BatchEngine {
     package mutating func tick(in turn: inout Turn) {
         while let key = timers.popDue(at: turn.now) {
             switch key {
-            case .event(let id): eventDue(id, in: &turn)
+            case .event(let id): turn.due.append(id)
             case .lease(let session): leaseDue(session, in: &turn)
             case .retry(let id, let number): retryDue(number, of: id)
             case .cancelGrace(let id): cancelGraceDue(id, in: &turn)

@@ -74,6 +74,7 @@ package struct BatchEngine: Sendable {
                 settle(id, urgent: urgent, in: &turn)
             }
         } while !turn.touched.isEmpty
+        for id in turn.due { eventDue(id, in: &turn) }
     }
 
     /// When time alone makes a turn necessary; nil while nothing waits for it.

@@ -29,6 +29,8 @@ package struct Turn: Sendable {
     package var directives: [Directive] = []
     /// Batches whose record changed in this turn, and whether it must be told at once.
     var touched: [BatchID: Bool] = [:]
+    /// Batches whose gathered event leaves in this turn, unless another one does that tells more.
+    var due: [BatchID] = []
 
     package init(now: Timestamp) {
         self.now = now

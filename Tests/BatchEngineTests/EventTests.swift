@@ -41,6 +41,17 @@ import Testing
         #expect(rig.published.map(\.status) == [.failed], "the end")
     }
 
+    /// A gathered event is due in the turn in which its worker is lost, and the first failure is told.
+    @Test func oneOfABatchInATurn() throws {
+        let rig = Rig { $0.lease = .milliseconds(500) }
+        try rig.submit(.a, 2, onLost: .fail)
+        rig.ready(.w1)
+        rig.report(.w1, .a, started: [0])
+        let count = rig.told.count
+        rig.advance(.milliseconds(500))
+        #expect(rig.told.dropFirst(count).map(\.event.failedOperations) == [1])
+    }
+
     @Test func theNewestFailuresAreTold() throws {
         let rig = Rig()
         try rig.submit(.a, 20)

@@ -9,6 +9,8 @@ final class SimulatedSubscriber {
     private(set) var told: [BatchID: BatchProgressEvent] = [:]
     /// Of the first snapshot: what ended before it is nothing to this subscriber.
     private(set) var beganAt: Int64?
+    /// Heard so far; a mirror doesn't believe a snapshot of an earlier one.
+    private var newestEpoch: Int64 = 0
     private var wake: Timestamp?
     private var isStopped = false
 
@@ -30,11 +32,13 @@ final class SimulatedSubscriber {
 
     func receive(_ event: BatchProgressEvent, epoch: Int64) {
         guard !isStopped else { return }
+        newestEpoch = max(newestEpoch, epoch)
         perform(mirror.receive(event, epoch: epoch, at: world.now))
     }
 
     func receiveBeacon(epoch: Int64, revision: Int64) {
         guard !isStopped else { return }
+        newestEpoch = max(newestEpoch, epoch)
         perform(mirror.receiveBeacon(revision: revision, epoch: epoch, at: world.now))
     }
 
@@ -68,7 +72,8 @@ final class SimulatedSubscriber {
             self.coordinator.snapshot(since: since) { epoch, revision, batches in
                 self.world.deliver("answer") {
                     guard !self.isStopped else { return }
-                    self.beganAt = self.beganAt ?? revision
+                    if epoch >= self.newestEpoch { self.beganAt = self.beganAt ?? revision }
+                    self.newestEpoch = max(self.newestEpoch, epoch)
                     self.perform(
                         self.mirror.receiveSnapshot(
                             since: since, epoch: epoch, revision: revision, batches: batches, next: nil,
