@@ -144,7 +144,9 @@ extension Processes {
         }
 
         /// Bytes that can't be made smaller.
-        private static func noise(_ count: Int) -> Frame { (0..<count).map { _ in .random(in: .min ... .max) } }
+        private static func noise(_ count: Int) -> Frame {
+            (0..<count).map { _ in .random(in: .min ... .max) }
+        }
 
         // MARK: A full disk
 
