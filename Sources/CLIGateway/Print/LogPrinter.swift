@@ -12,7 +12,10 @@ package struct LogPrinter: Sendable {
     /// - Throws: `BatchClientError`; what `Descriptor.print` does.
     package func print(_ operation: Int) async throws {
         let log = try await batch.log(of: operation)
-        Descriptor.standardError.write(line: heading(operation, log))
+        let heading = LogHeading(
+            operation: operation, label: log.label, state: log.state, exitCode: log.exitCode,
+            message: log.message)
+        Descriptor.standardError.write(line: heading.line)
         try write(log.standardOutput, to: .standardOutput)
         try write(log.standardError, to: .standardError)
     }
@@ -25,15 +28,6 @@ package struct LogPrinter: Sendable {
             guard let last = page.last else { return }
             after = last.operation
         }
-    }
-
-    private func heading(_ operation: Int, _ log: OperationLog) -> String {
-        var text = "== operation \(operation)"
-        if let label = log.label { text += " (\(TerminalText(label, unicode: true).cut(to: 60)))" }
-        text += ": \(log.state)"
-        if let exitCode = log.exitCode { text += ", exit \(exitCode)" }
-        if let message = log.message { text += ", \(TerminalText(message, unicode: true).cut(to: 200))" }
-        return text
     }
 
     private func write(_ output: OperationOutput, to descriptor: Descriptor) throws {
