@@ -57,7 +57,7 @@ package enum ShellEnclosure: Hashable, Sendable, CaseIterable {
     func advice(for placeholder: String) -> String {
         switch self {
         case .singleQuotes, .doubleQuotes:
-            "take the quotes off it, as in 'name: '\(placeholder): each value is quoted by itself"
+            "take the quotes off it, each value is quoted by itself; for example: echo \(placeholder)"
         case .backticks: "write $(…) in place of the backticks"
         case .parameterExpansion, .arithmetic, .hereDocument:
             "give it to a variable first: v=\(placeholder)"

@@ -6,15 +6,15 @@ import Testing
     @Test(arguments: [
         (
             "gzip '{}'",
-            "column 7: {} stands inside single quotes; take the quotes off it, as in 'name: '{}: each value is quoted by itself"
+            "column 7: {} stands inside single quotes; take the quotes off it, each value is quoted by itself; for example: echo {}"
         ),
         (
             "gzip -k \"a/{/.}\"",
-            "column 12: {/.} stands inside double quotes; take the quotes off it, as in 'name: '{/.}: each value is quoted by itself"
+            "column 12: {/.} stands inside double quotes; take the quotes off it, each value is quoted by itself; for example: echo {/.}"
         ),
         (
             "écho $'{}'",
-            "column 8: {} stands inside single quotes; take the quotes off it, as in 'name: '{}: each value is quoted by itself"
+            "column 8: {} stands inside single quotes; take the quotes off it, each value is quoted by itself; for example: echo {}"
         ),
         ("echo `cat {}`", "column 11: {} stands inside backticks; write $(…) in place of the backticks"),
         ("echo ${a:-{}}", "column 11: {} stands inside ${…}; give it to a variable first: v={}"),

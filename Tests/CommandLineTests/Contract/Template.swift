@@ -57,12 +57,12 @@ extension Contract {
             Row(
                 "single quotes", "run \"echo '{}'\" ::: a", code: 2,
                 err:
-                    "tally: column 7: {} stands inside single quotes; take the quotes off it, as in 'name: '{}: each value is quoted by itself\n"
+                    "tally: column 7: {} stands inside single quotes; take the quotes off it, each value is quoted by itself; for example: echo {}\n"
             ),
             Row(
                 "double quotes", "run 'echo \"{}\"' ::: a", code: 2,
                 err:
-                    "tally: column 7: {} stands inside double quotes; take the quotes off it, as in 'name: '{}: each value is quoted by itself\n"
+                    "tally: column 7: {} stands inside double quotes; take the quotes off it, each value is quoted by itself; for example: echo {}\n"
             ),
             Row(
                 "backticks", "run 'echo `cat {}`' ::: a", code: 2,
