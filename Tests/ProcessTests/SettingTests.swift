@@ -84,6 +84,7 @@ extension Processes {
                     "{\"type\": \"no-op\"}\n{\"type\": \"no-op\", \"data\": \"\(megabytes)\(megabytes)\(megabytes)\(megabytes)\(megabytes)\"}\n",
                 says: "line 2", "bytes"),
             Row("submit", input: "", says: "no operations"),
+            Row("submit", ".", says: "'.' is a folder: name a file of operations"),
             Row("submit", input: "\n\n", says: "no operations"),
             Row(
                 "submit", input: "{\"type\": \"no-op\"}\nnonsense\n", says: "standard input, line 2: no JSON"),

@@ -25,6 +25,11 @@ package final class OperationLines: Sendable {
         name = path == "-" ? "standard input" : path
         descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw InputError("\(path): \(String(cString: strerror(errno)))") }
+        var status = stat()
+        guard fstat(descriptor, &status) != 0 || status.st_mode & S_IFMT != S_IFDIR else {
+            let subject = path == "-" ? name : "'\(path)'"
+            throw InputError("\(subject) is a folder: name a file of operations")
+        }
     }
 
     /// Reads all of it, on a thread of its own, some ahead of who takes it.
