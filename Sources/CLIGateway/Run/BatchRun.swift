@@ -27,7 +27,7 @@ package struct BatchRun: Sendable {
             id = BatchID.random(using: &random)
         }
         folder = try StateFolder()
-        display = ProgressDisplay(on: .standardError, environment: environment)
+        display = ProgressDisplay(on: .standardError, workingOn: id, environment: environment)
         (happenings, happened) = AsyncStream.makeStream()
     }
 

@@ -12,7 +12,7 @@ package final class ProgressDisplay: Sendable {
         var plain: PlainProgress
         var failures: [BatchID: FailureLines] = [:]
         var operations: [BatchID: [ActiveOperation]] = [:]
-        var standstills = Standstills()
+        var standstills: Standstills
         var lostSince: Timestamp?
         var isFinished = false
         /// After Ctrl-Z the coordinator seems lost, and it was us who were away.
@@ -30,7 +30,11 @@ package final class ProgressDisplay: Sendable {
     /// - Parameters:
     ///   - descriptor: where it is shown.
     ///   - whenEmpty: what a terminal shows while there is no batch.
-    package init(on descriptor: Descriptor, whenEmpty: String? = nil, environment: [String: String]) {
+    ///   - ours: the batch that this process brings workers for, if there is one.
+    package init(
+        on descriptor: Descriptor, whenEmpty: String? = nil, workingOn ours: BatchID? = nil,
+        environment: [String: String]
+    ) {
         self.descriptor = descriptor
         self.whenEmpty = whenEmpty
         let isLive = descriptor.isTerminal && environment["TERM"] != "dumb"
@@ -38,7 +42,8 @@ package final class ProgressDisplay: Sendable {
         style.colour = style.colour && isLive
         self.isLive = isLive
         self.style = style
-        state = Mutex(State(plain: PlainProgress(unicode: style.unicode)))
+        state = Mutex(
+            State(plain: PlainProgress(unicode: style.unicode), standstills: Standstills(exceptOf: ours)))
         guard isLive else { return }
         TerminalSignals.restoreAtDeath(descriptor)
         TerminalSignals.onSuspension { [weak self] in self?.suspend() }

@@ -13,14 +13,20 @@ struct Standstills: Sendable {
     /// A worker that was just started needs this long to be there.
     private static let patience = Duration.seconds(1)
 
+    /// A batch whose workers this process brings: nobody is to be told to start some.
+    private let ours: BatchID?
     private var known: [BatchID: Standstill] = [:]
     private var said: Set<BatchID> = []
+
+    init(exceptOf ours: BatchID? = nil) {
+        self.ours = ours
+    }
 
     /// What is there, as asked for at this moment.
     mutating func note(_ details: [BatchDetail], at now: Timestamp) {
         let before = known
         known = [:]
-        for detail in details {
+        for detail in details where detail.event.batchId != ours {
             guard let reason = detail.waitsFor else { continue }
             let id = detail.event.batchId
             known[id] = before[id] ?? Standstill(reason: reason, since: now, event: detail.event)

@@ -46,6 +46,14 @@ import Testing
         #expect(standstills.due(at: noon + .seconds(2)).isEmpty)
     }
 
+    /// Ours are on their way.
+    @Test func isNotSaidOfABatchWhoseWorkersWeBring() {
+        var standstills = Standstills(exceptOf: id)
+        standstills.note([BatchDetail(waiting, lane: "7k3mxp", typesWithoutWorker: ["command"])], at: noon)
+        #expect(standstills.reason(of: id, at: noon + .seconds(5)) == nil)
+        #expect(standstills.due(at: noon + .seconds(5)).isEmpty)
+    }
+
     @Test func isForgottenOnceSomethingMoves() {
         var standstills = Standstills()
         standstills.note([BatchDetail(waiting, typesWithoutWorker: ["x"])], at: noon)
