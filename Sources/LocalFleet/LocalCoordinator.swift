@@ -7,8 +7,9 @@ package enum LocalCoordinator {
     /// Makes sure that one answers at the user's own address.
     ///
     /// - Parameter executable: the path of this program.
-    /// - Throws: `FleetError` with the end of its log if it doesn't come up.
+    /// - Throws: `FleetError` with the end of its log if it doesn't come up; `StateFolderError` if it can't.
     package static func ensure(executable: String, folder: StateFolder) async throws -> CoordinatorAddress {
+        try folder.checkSocketPath()
         let address = CoordinatorAddress("ipc://\(folder.runtimePath)/control")
         if await answers(address, folder: folder, within: .milliseconds(500)) { return address }
         // Whoever waited here finds the other's coordinator.

@@ -44,6 +44,14 @@ package struct StateFolder: Sendable {
         try FileLock("\(path)/start.lock")
     }
 
+    /// To be called before anything listens here, or waits for who does.
+    ///
+    /// - Throws: what is wrong with the sockets' path, and what to do.
+    package func checkSocketPath() throws(StateFolderError) {
+        guard let fault = SocketPath(in: runtimePath).fault else { return }
+        throw StateFolderError("\(fault): \(SocketPath.remedy)")
+    }
+
     /// With all its parents; refuses one that others could write to.
     package static func makeFolder(_ path: String) throws(StateFolderError) {
         var parts = path.split(separator: "/", omittingEmptySubsequences: true).map(String.init)

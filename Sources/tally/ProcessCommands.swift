@@ -115,6 +115,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
         let control =
             bind ?? Settings.coordinator?.description ?? "ipc://\(folder.runtimePath)/control"
         try Settings.check(address: control, from: "--bind")
+        if bind == nil, Settings.coordinator == nil { try folder.checkSocketPath() }
         return try CoordinatorAddresses(control: control)
     }
 
@@ -286,6 +287,8 @@ struct UpCommand: AsyncParsableCommand {
         let start = Task {
             let address = Settings.coordinator ?? CoordinatorAddress("ipc://\(folder.runtimePath)/control")
             try await BatchConnection.open(to: address, timeout: .seconds(20)) { _ in
+        // Each of the processes would say it.
+        if Settings.coordinator == nil { try folder.checkSocketPath() }
                 for gateway in gateways { try fleet.startGateway(gateway) }
             }
         }

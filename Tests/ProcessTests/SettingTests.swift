@@ -106,6 +106,22 @@ extension Processes {
             }
         }
 
+        /// By whoever was asked, and not by each process that it would have started.
+        @Test(arguments: [["run", "true", ":::", "a"], ["coordinator"], ["up"]])
+        func aPathTooLongForSocketsIsToldOnce(_ words: [String]) async throws {
+            try await withHome { home in
+                let state = "\(home.path)/" + String(repeating: "x", count: 100)
+                let refused = try await home.run(
+                    raw: words.map { bytes($0) }, environment: ["TALLY_STATE=\(state)"])
+                #expect(refused.ending == .exited(2))
+                #expect(
+                    refused.error
+                        == "tally: \(state)/run/completions has \(state.utf8.count + 16) bytes; a socket's path "
+                        + "has at most 107: set XDG_RUNTIME_DIR or TALLY_STATE to a shorter path\n")
+                #expect(!Files.exists("\(state)/worker.log") && !Files.exists("\(state)/coordinator.log"))
+            }
+        }
+
         @Test(arguments: rows) func whatIsWrongIsNamed(_ row: Row) async throws {
             try await withHome { home in
                 let finished = try await home.run(

@@ -1,4 +1,5 @@
 import BatchProgress
+import LocalFleet
 
 /// What is wrong with a set-up, and what to do.
 package struct Diagnosis: Sendable {
@@ -54,8 +55,6 @@ extension Examination {
     // MARK: Folders
 
     private static let littleSpace: Int64 = 100 << 20
-    /// Of a socket's path: what `sockaddr_un` takes, without its closing NUL.
-    private static let longestSocket = 107
 
     fileprivate var folders: [Finding] {
         var found = [finding("state folder", statePath, state)]
@@ -69,12 +68,8 @@ extension Examination {
         }
         guard !isNamed else { return found }
         found.append(finding("sockets' folder", runtimePath, runtime))
-        if longestSocketPath.utf8.count > Self.longestSocket {
-            found.append(
-                .problem(
-                    "\(longestSocketPath) has \(longestSocketPath.utf8.count) bytes; a socket's path has at most "
-                        + "\(Self.longestSocket)",
-                    "set XDG_RUNTIME_DIR or TALLY_STATE to a shorter path"))
+        if let fault = SocketPath(longestSocketPath).fault {
+            found.append(.problem(fault, SocketPath.remedy))
         }
         return found
     }

@@ -4,6 +4,7 @@ import BatchProtocol
 import BatchStore
 import CLIGateway
 import Glibc
+import LocalFleet
 import ZeroMQ
 
 /// Looks at the machine and asks the coordinator; makes and changes nothing.
@@ -19,7 +20,7 @@ struct Examiner {
             settingsPath: SettingsFile.path(environment: Settings.environment), statePath: state,
             state: Self.folder(state), freeBytes: Self.freeBytes(state), runtimePath: runtime,
             runtime: Self.folder(runtime),
-            longestSocketPath: "\(runtime)/completions",
+            longestSocketPath: SocketPath(in: runtime).path,
             storePath: "\(state)/coordinator.sqlite", store: Examination.Store(store.state),
             storeHolder: store.holder,
             logs: ["coordinator", "worker"].compactMap { LogErrors(path: "\(state)/\($0).log")?.finding },
