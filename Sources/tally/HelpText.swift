@@ -1,3 +1,5 @@
+import ArgumentParser
+
 /// The parser's messages, as this program says things.
 enum HelpText {
     static func tidied(_ text: String) -> String {
@@ -9,6 +11,13 @@ enum HelpText {
         text = text.replacing(" SUBCOMMANDS:", with: ":").replacing(
             "See 'tally help <subcommand>' for detailed help.", with: "See 'tally help COMMAND' for more.")
         return withDetailsLast(text)
+    }
+
+    /// A command's options by their long names: the parser tells of them nowhere else.
+    static func options(of command: (some ParsableCommand).Type) -> [String] {
+        command.helpMessage(columns: 200).split(separator: "\n")
+            .filter { $0.hasPrefix("  -") }
+            .compactMap { $0.firstMatch(of: /--[a-z-]+/).map { String($0.output) } }
     }
 
     /// In the help of the program as a whole, what people came for goes first: an example, and the commands.

@@ -1,4 +1,4 @@
-/// Tells of a command that doesn't exist by the one that was most likely meant.
+/// Tells of a command or an option that doesn't exist by the one that was most likely meant.
 enum Misspelling {
     /// - Parameters:
     ///   - words: the arguments.
@@ -13,14 +13,32 @@ enum Misspelling {
         let advice =
             if words.contains(":::") || word.contains(" ") {
                 "a command is run with: tally run"
-            } else if let meant = commands.min(by: { distance($0, word) < distance($1, word) }),
-                distance(meant, word) <= 2, distance(meant, word) < word.count
-            {
+            } else if let meant = nearest(to: word, of: commands) {
                 "did you mean: tally \(meant)"
             } else {
                 "see what there is with: tally --help"
             }
         throw UsageError("there is no command '\(word)'; \(advice)")
+    }
+
+    /// What is said of an option that a command doesn't have, where that is left to the command.
+    ///
+    /// - Parameters:
+    ///   - word: as it was typed, perhaps with a value.
+    ///   - options: those that there are, with their dashes.
+    ///   - advice: what to do if nothing is like it.
+    static func option(_ word: String, options: [String], else advice: String) -> UsageError {
+        let name = String(word.prefix { $0 != "=" })
+        let hint = nearest(to: name, of: options).map { "did you mean: \($0)" }
+        return UsageError("there is no option '\(name)'; \(hint ?? advice)")
+    }
+
+    private static func nearest(to word: String, of words: [String]) -> String? {
+        // What both begin with says nothing of what was meant.
+        let letters = word.drop { $0 == "-" }.count
+        guard letters > 1, let meant = words.min(by: { distance($0, word) < distance($1, word) })
+        else { return nil }
+        return distance(meant, word) <= min(2, letters - 1) ? meant : nil
     }
 
     /// How many letters have to be put in, taken out or replaced, or exchanged with the next one.

@@ -113,7 +113,7 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func template() throws -> Template {
-        try TemplateArguments.template(command, replacement: replacement ?? "{}")
+        try TemplateArguments.template(command, replacement: replacement ?? "{}", of: Self.self)
     }
 
     private func work() throws -> RunRequest.Work {
@@ -187,12 +187,17 @@ enum TemplateArguments {
     }
 
     /// - Throws: `UsageError`, `TemplateError`.
-    static func template(_ command: [String], replacement: String) throws -> Template {
+    static func template(
+        _ command: [String], replacement: String, of type: (some ParsableCommand).Type
+    ) throws -> Template {
         var count = command.count
         if command.first == "--" {
             count -= 1
+    /// - Parameter type: the command whose options are before.
         } else if let first = command.first, first.hasPrefix("-"), first.count > 1 {
-            throw UsageError("there is no option '\(first)'; a command that begins with '-' comes after '--'")
+            throw Misspelling.option(
+                first, options: HelpText.options(of: type),
+                else: "a command that begins with '-' comes after '--'")
         }
         let words = RawArguments.process.command(count)
         guard !words.isEmpty else {

@@ -132,7 +132,8 @@ struct SubmitCommand: AsyncParsableCommand {
     private func operations() throws -> OperationSource {
         switch type {
         case CommandOperation.type:
-            let template = try TemplateArguments.template(words, replacement: replacement)
+            let template = try TemplateArguments.template(
+                words, replacement: replacement, of: Self.self)
             let environment = try variables.map { try setting($0) }
             return .command(
                 CommandOperations(
@@ -170,7 +171,8 @@ struct SubmitCommand: AsyncParsableCommand {
             throw UsageError("\(option) needs --type command")
         }
         if let option = words.first, option.hasPrefix("-"), option != "-" {
-            throw UsageError("there is no option '\(option)'; see: tally submit --help")
+            throw Misspelling.option(
+                option, options: HelpText.options(of: Self.self), else: "see: tally submit --help")
         }
         if let option = words.dropFirst().first(where: { $0.hasPrefix("-") }) {
             throw UsageError("'\(option)' comes before the file: tally submit \(option) \(words[0])")

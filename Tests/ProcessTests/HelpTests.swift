@@ -80,6 +80,14 @@ extension Processes {
             (["list", "b"], "unexpected argument 'b'"),
             (["cancel"], "missing expected argument '<id>'"),
             (["cancel", "../x"], "the value '../x' is invalid for '<id>': an id is 1 to 64 letters"),
+            (["run", "--job", "3", "true", ":::", "x"], "there is no option '--job'; did you mean: --jobs"),
+            (["run", "--rerunlost"], "there is no option '--rerunlost'; did you mean: --rerun-lost"),
+            (
+                ["run", "--juggle", "true", ":::", "x"],
+                "there is no option '--juggle'; a command that begins with '-' comes after '--'"
+            ),
+            (["submit", "--lable=x", "f"], "there is no option '--lable'; did you mean: --label"),
+            (["submit", "--juggle", "f"], "there is no option '--juggle'; see: tally submit --help"),
             (["submit", "x", "--wait"], "'--wait' comes before the file: tally submit --wait x"),
             (["submit", "--timeout", "3s", "x"], "--timeout needs --type command"),
             (["submit", "true", ":::", "x"], "a command and values need --type command"),
