@@ -30,7 +30,9 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(name: [.customShort("k"), .long], help: "Output in the order of the values.")
     var keepOrder = false
 
-    @Option(help: ArgumentHelp("How often a command that fails is tried again.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "How often a command that fails is tried again, 0 to 100. (default: 0)", valueName: "n"))
     var retries: Int?
 
     @Option(
@@ -75,7 +77,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         name: .customShort("I", allowingJoined: true),
-        help: ArgumentHelp("Stands for the value, instead of {}.", valueName: "str"))
+        help: ArgumentHelp("Stands for the value. (default: {})", valueName: "str"))
     var replacement: String?
 
     @Option(

@@ -68,7 +68,7 @@ struct SubmitCommand: AsyncParsableCommand {
 
     @Option(
         name: .customShort("I", allowingJoined: true),
-        help: ArgumentHelp("Stands for the value, instead of {}.", valueName: "str"))
+        help: ArgumentHelp("Stands for the value.", valueName: "str"))
     var replacement = "{}"
 
     @Option(
