@@ -102,12 +102,14 @@ struct RunCommand: AsyncParsableCommand {
         let request = RunRequest(
             work: work, jobs: jobs, output: try output(), failureLimit: limit,
             executable: Settings.executable, actor: Settings.actor)
-        if let resume, rerunLost {
-            throw try await LostRerun(request, of: resume, environment: Settings.environment).run(
+        throw try await CoordinatorOption.advising(CoordinatorOption.doctor) {
+            if let resume, rerunLost {
+                return try await LostRerun(request, of: resume, environment: Settings.environment).run(
+                    coordinator: coordinator.named)
+            }
+            return try await BatchRun(request, environment: Settings.environment).run(
                 coordinator: coordinator.named)
         }
-        throw try await BatchRun(request, environment: Settings.environment).run(
-            coordinator: coordinator.named)
     }
 
     private func dryRun() async throws -> CLIGateway.ExitCode {
@@ -188,6 +190,7 @@ enum TemplateArguments {
         ["--help", "-h"].contains(command.first)
     }
 
+    /// - Parameter type: the command whose options are before.
     /// - Throws: `UsageError`, `TemplateError`.
     static func template(
         _ command: [String], replacement: String, of type: (some ParsableCommand).Type
@@ -195,7 +198,6 @@ enum TemplateArguments {
         var count = command.count
         if command.first == "--" {
             count -= 1
-    /// - Parameter type: the command whose options are before.
         } else if let first = command.first, first.hasPrefix("-"), first.count > 1 {
             throw Misspelling.option(
                 first, options: HelpText.options(of: type),

@@ -127,10 +127,24 @@ struct CoordinatorOption: ParsableArguments {
         startingOwn: Bool = true, _ body: (BatchConnection) async throws -> Result
     ) async throws -> Result {
         if startingOwn { try await startOwnIfItLeft() }
+        return try await Self.advising(try nextStep) {
+            try await BatchConnection.open(to: try address, timeout: .seconds(2), body)
+        }
+    }
+
+    /// What helps against a coordinator that doesn't answer, though it should.
+    static let doctor = "see what is wrong with: tally doctor"
+
+    /// Where no coordinator answers, says what to do about it.
+    ///
+    /// - Throws: `NoCoordinator`; whatever else `body` does.
+    static func advising<Result: Sendable>(
+        _ advice: @autoclosure () throws -> String, _ body: () async throws -> Result
+    ) async throws -> Result {
         do {
-            return try await BatchConnection.open(to: try address, timeout: .seconds(2), body)
+            return try await body()
         } catch let error as BatchClientError where error.code == .noCoordinator {
-            throw NoCoordinator(description: "\(error); \(try nextStep)")
+            throw NoCoordinator(description: "\(error); \(try advice())")
         }
     }
 
@@ -151,7 +165,7 @@ struct CoordinatorOption: ParsableArguments {
 
     private var nextStep: String {
         get throws {
-            if try named != nil { return "see what is wrong with: tally doctor" }
+            if try named != nil { return Self.doctor }
             // It has left its batches, and isn't ours to start.
             return StateFolder.wasLeftByHand
                 ? "the last one was started by hand; start it again with: tally coordinator"

@@ -18,7 +18,10 @@ extension Contract {
                 err: .says("no coordinator answers at ipc://")),
             Row(
                 "4, where one was named", "run --coordinator ipc:///nowhere/control true ::: a", in: .own,
-                code: 4, err: .says("ipc:///nowhere/control")),
+                code: 4,
+                err:
+                    "tally: no coordinator answers at ipc:///nowhere/control; see what is wrong with: tally doctor\n"
+            ),
             Row(
                 "130, watch", "$ timeout --preserve-status -s INT 1 tally watch || echo $?", in: .fleet,
                 out: .says("130\n")),
