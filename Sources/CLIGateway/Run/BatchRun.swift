@@ -38,6 +38,7 @@ package struct BatchRun: Sendable {
         case .new(let batch, let source):
             // No values, no batch, and nothing is started for it.
             guard let work = try await NewWork(batch, source, id: id, actor: request.actor) else {
+                Descriptor.standardError.write(line: "tally: no values: nothing to do")
                 return .allCompleted
             }
             return try await run(given, work)

@@ -1,5 +1,7 @@
 import ProcessTesting
 
+private let nothingToDo: Expected = "tally: no values: nothing to do\n"
+
 extension Contract {
     static let values = [
         Sentence(
@@ -52,9 +54,9 @@ extension Contract {
         ),
         Sentence(
             "No values: exit 0",
-            Row("nothing after :::", "run false :::", in: .own, err: ""),
-            Row("empty standard input", "run false", input: "", in: .own, err: ""),
-            Row("only empty lines", "run false", input: "\n\n\n", in: .own, err: "")
+            Row("nothing after :::", "run false :::", in: .own, err: nothingToDo),
+            Row("empty standard input", "run false", input: "", in: .own, err: nothingToDo),
+            Row("only empty lines", "run false", input: "\n\n\n", in: .own, err: nothingToDo)
         ),
         Sentence(
             "A terminal as standard input and no `:::`: exit 2 with usage",
