@@ -24,9 +24,7 @@ extension StateFolderError: Failure {
     var exitCode: ExitCode { .usage }
 }
 
-extension RunError: Failure {
-    var exitCode: ExitCode { .someFailed }
-}
+extension RunError: Failure {}
 
 extension TemplateError: Failure {
     var exitCode: ExitCode { .usage }

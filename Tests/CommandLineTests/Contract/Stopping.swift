@@ -61,7 +61,7 @@ extension Contract {
             Row(
                 "a batch that has ended",
                 "$ tally run --label x true ::: a; tally run --resume \"$(tally list | awk 'NR == 2 { print $1 }')\"",
-                in: .own, code: 1, err: .says("has ended (completed)")),
+                in: .own, err: .says("has ended (completed)")),
             Row(
                 "one that ended, with failures",
                 "$ tally run --label x false ::: a || tally run --resume \"$(tally list | awk 'NR == 2 { print $1 }')\"",
