@@ -108,7 +108,8 @@ struct RunCommand: AsyncParsableCommand {
                     coordinator: coordinator.named)
             }
             return try await BatchRun(request, environment: Settings.environment).run(
-                coordinator: coordinator.named)
+                coordinator: coordinator.named
+            ).code
         }
     }
 

@@ -36,6 +36,40 @@ extension Processes {
             }
         }
 
+        private static let hangs = "echo {} >>started; until [ -e go ]; do sleep 0.1; done"
+
+        /// Goes on with a batch of four of which two were killed, until the other two hang.
+        private func lastTwo(_ home: Home) async throws -> TestProcess {
+            let run = try home.start("run", "--jobs", "2", Self.hangs, ":::", "1", "2", "3", "4")
+            try await eventually("two hang") { Files.lines("\(home.work)/started").count == 2 }
+            try await interrupt(run, expecting: "stopping")
+            run.signal(SIGINT)
+            #expect(try await run.end(within: .seconds(20)) == .exited(130))
+            let rest = try home.start(
+                "run", "--jobs", "2", "--resume", try await lastBatch(home), "--rerun-lost")
+            try await eventually("the other two hang") { Files.lines("\(home.work)/started").count == 4 }
+            try await interrupt(rest, expecting: "stopping")
+            return rest
+        }
+
+        private func interrupt(_ run: TestProcess, expecting text: String) async throws {
+            run.signal(SIGINT)
+            try await eventually("it is heard") { run.errorText.contains(text) }
+        }
+
+        /// Whether what runs is ended, or ends by itself, and the batch with it.
+        @Test(arguments: [true, false])
+        func whoInterruptsTheRestStartsNothingMore(isTwice: Bool) async throws {
+            try await withHome { home in
+                let rest = try await lastTwo(home)
+                if isTwice { rest.signal(SIGINT) } else { try Files.write([], to: "\(home.work)/go") }
+                #expect(try await rest.end(within: .seconds(20)) == .exited(130), "\(rest.errorText)")
+                #expect(Files.lines("\(home.work)/started").count == 4)
+                #expect(try await home.run("list").output.split(separator: "\n").count == 2)
+                #expect(rest.errorText.contains("--rerun-lost"), "how to go on: \(rest.errorText)")
+            }
+        }
+
         @Test func ofABatchThatHasEndedOnlyThat() async throws {
             try await withHome { home in
                 let id = try await interrupted(home)

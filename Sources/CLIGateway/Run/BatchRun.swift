@@ -32,21 +32,24 @@ package struct BatchRun: Sendable {
     }
 
     /// - Parameter given: a coordinator that was named; nil: the user's own, started if need be.
-    /// - Throws: `BatchClientError`, `FleetError`, `InputError`, `RunError`, `TemplateError`, `Values.TooLong`.
-    package func run(coordinator given: CoordinatorAddress?) async throws -> ExitCode {
+    /// - Throws: `BatchClientError`, `FleetError`, `InputError`, `RunError`, `StateFolderError`, `TemplateError`,
+    ///   `Values.TooLong`.
+    package func run(coordinator given: CoordinatorAddress?) async throws -> RunEnd {
+        // Each of the processes would say it.
+        if given == nil { try folder.checkSocketPath() }
         switch request.work {
         case .new(let batch, let source):
             // No values, no batch, and nothing is started for it.
             guard let work = try await NewWork(batch, source, id: id, actor: request.actor) else {
                 Descriptor.standardError.write(line: "tally: no values: nothing to do")
-                return .allCompleted
+                return RunEnd(code: .allCompleted, interruption: nil)
             }
             return try await run(given, work)
         case .rest: return try await run(given, RemainingWork(id: id))
         }
     }
 
-    private func run(_ given: CoordinatorAddress?, _ work: some RunWork) async throws -> ExitCode {
+    private func run(_ given: CoordinatorAddress?, _ work: some RunWork) async throws -> RunEnd {
         let address = given ?? CoordinatorAddress("ipc://\(folder.runtimePath)/control")
         let output = RunOutput(display: display, isEvents: request.output.isEvents) { [happened] code in
             happened.yield(.outputFailed(code))
@@ -114,7 +117,7 @@ package struct BatchRun: Sendable {
     private func end(
         _ steering: RunSteering, _ client: BatchConnection, _ work: some RunWork, _ begun: Task<Void, Never>,
         _ output: RunOutput
-    ) async throws -> ExitCode {
+    ) async throws -> RunEnd {
         var detail = try? await client.batch(id).status()
         if detail?.event.status.isEnd != true {
             work.stop()
@@ -133,7 +136,7 @@ package struct BatchRun: Sendable {
         guard let code = steering.exitCode(last: last?.status) else {
             throw RunError("the workers ended by themselves; their log is \(folder.logPath(of: "worker"))")
         }
-        return code
+        return RunEnd(code: code, interruption: steering.interruption)
     }
 
     // MARK: What goes on meanwhile

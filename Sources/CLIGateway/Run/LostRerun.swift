@@ -17,28 +17,30 @@ package struct LostRerun: Sendable {
 
     /// - Throws: as `BatchRun` does.
     package func run(coordinator given: CoordinatorAddress?) async throws -> ExitCode {
-        var code: ExitCode?
+        var end: RunEnd?
         var detail = try await ask(given) { client in try await client.batch(id).status() }
         if !detail.event.status.isEnd {
-            code = try await run(the: id, given)
+            end = try await run(the: id, given)
             detail = try await ask(given) { client in try await client.batch(id).status() }
         }
         guard detail.lane == id.description else { throw RunError.isFleets(id) }
         // It was stopped, and waits.
-        if let code, !detail.event.status.isEnd { return code }
+        if let end, !detail.event.status.isEnd { return end.code }
         guard let lost = detail.lostOperations, lost > 0 else {
-            guard let code else { throw RunError("no operation of batch '\(id)' was lost: nothing to rerun") }
-            return code
+            guard let end else { throw RunError.nothingLost(detail) }
+            return end.code
         }
+        // Nothing more is started, though the batch came to its end.
+        if let reason = end?.interruption { return reason }
         let rerun = try await ask(given) { client in
             try await client.batch(id).retry(lostOnly: true, actor: request.actor, interface: "cli").id
         }
-        let ended = try await run(the: rerun, given)
+        let code = try await run(the: rerun, given).code
         let othersFailed = detail.event.failedOperations > lost
-        return ended == .allCompleted && othersFailed ? .someFailed : ended
+        return code == .allCompleted && othersFailed ? .someFailed : code
     }
 
-    private func run(the batch: BatchID, _ given: CoordinatorAddress?) async throws -> ExitCode {
+    private func run(the batch: BatchID, _ given: CoordinatorAddress?) async throws -> RunEnd {
         var request = request
         request.work = .rest(of: batch)
         return try await BatchRun(request, environment: environment).run(coordinator: given)

@@ -32,7 +32,10 @@ struct RunSteering: Sendable {
     }
 
     private(set) var error: (any Error)?
-    private var interruption: ExitCode?
+    /// Why nothing more is to be started, as an exit code; nil: for no other reason than that all has been.
+    private(set) var interruption: ExitCode?
+    /// Nobody can go on with the batch by the key that it was begun with.
+    private(set) var isHopeless = false
     private var batchHasEnded = false
     /// What ran was told to end.
     private var isEndingWhatRuns = false
