@@ -22,6 +22,7 @@ public struct OperationWorker: Sendable {
     let slots: Int
     var name: String
     var lane: String?
+    var endsIfRefused = false
     var handlers: [String: OperationHandler] = [:]
     var log = Logger(label: "tally.worker")
     /// While it runs.
@@ -82,8 +83,13 @@ public struct OperationWorker: Sendable {
     }
 
     /// Works as whoever started this worker says.
+    ///
+    /// - Throws: `WorkerRefused` at once if the coordinator doesn't let it in: who waits for this worker can mend
+    ///   nothing by waiting.
     package func run(obeying lifeline: Lifeline, relay: OutputRelay) async throws {
-        try await run { worker in
+        var worker = self
+        worker.endsIfRefused = true
+        try await worker.run { worker in
             for await order in lifeline.orders {
                 switch order {
                 case .goOn: break
@@ -111,6 +117,7 @@ public struct OperationWorker: Sendable {
             await worker.untilEnd()
             group.cancelAll()
         }
+        if await worker.gaveUp { throw WorkerRefused() }
     }
 
     mutating func register(_ type: String, _ handler: OperationHandler) {
@@ -118,6 +125,9 @@ public struct OperationWorker: Sendable {
         handlers[type] = handler
     }
 }
+
+/// The coordinator doesn't let a worker in whose key lacks the role `work`.
+package struct WorkerRefused: Error {}
 
 extension OperationWorker {
     /// Takes the types that are built in for trials: `no-op` does nothing, `sleep` takes a number of seconds.

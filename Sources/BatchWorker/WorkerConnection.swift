@@ -28,6 +28,10 @@ actor WorkerConnection {
     private var isPerforming = false
     private var ending: [CheckedContinuation<Void, Never>] = []
     private var hasEnded = false
+    private let endsIfRefused: Bool
+    private var wasConnected = false
+    /// It isn't tried again: whoever started us is to know.
+    private(set) var gaveUp = false
     /// Endpoints that didn't let us in when we tried last.
     private var refusing: Set<String> = []
     /// What was told last of messages that the coordinator, or we, didn't understand.
@@ -39,6 +43,7 @@ actor WorkerConnection {
         addresses = try CoordinatorAddresses(control: worker.address.description)
         handlers = worker.handlers
         link = worker.link
+        endsIfRefused = worker.endsIfRefused
         let keys = try worker.address.clientKeys()
         var options = SocketOptions()
         options.security = keys?.security ?? .none
@@ -107,15 +112,23 @@ actor WorkerConnection {
             return
         }
         guard refusing.insert(endpoint).inserted else { return }
+        let isOfRole =
+            if case .authentication? = failure { true } else { false }
+        let givesUp = isOfRole && endsIfRefused && !wasConnected
         let reason =
             switch failure {
             case .authentication:
-                "our key is not on the coordinator's allow-list with the role work; trying again until it is"
+                "our key is not on the coordinator's allow-list with the role work"
+                    + (givesUp ? "" : "; trying again until it is")
             default:
                 "the coordinator asks for other keys than ours, or for none: see TALLY_KEY, TALLY_COORDINATOR_KEY"
             }
         log.error("refused: \(reason)", metadata: ["endpoint": "\(endpoint)"])
         link.set(.refusing(reason))
+        guard givesUp else { return }
+        gaveUp = true
+        // Not now: this is called in the middle of what the socket has to tell.
+        loop.execute { self.assumeIsolated { $0.leave() } }
     }
 
     // MARK: What arrives
@@ -184,6 +197,7 @@ actor WorkerConnection {
         metrics.set(running: session.running.count, unacknowledged: session.outbox.count)
         let isConnected = session.isConnected && !hasEnded && complaint?.reasonOfRefusal == nil
         guard isConnected != (link.current == .connected) else { return }
+        wasConnected = wasConnected || isConnected
         link.set(isConnected ? .connected : .away)
         metrics.set(connected: isConnected)
     }

@@ -7,6 +7,8 @@ package enum ExitCode: Int32, Error, Sendable {
     case usage = 2
     case cancelled = 3
     case noCoordinator = 4
+    /// Of a worker that a run started, for that run alone: the coordinator doesn't let it in (`EX_NOPERM`).
+    case workerRefused = 77
     case interrupted = 130
     case outputClosed = 141
     case terminated = 143

@@ -49,12 +49,12 @@ package final class LocalWorker: Sendable {
 
     /// Waits for its end, which takes one of the caller's threads.
     ///
-    /// - Returns: whether it ended by itself.
-    package func wait() -> Bool {
+    /// - Returns: its exit code; nil: a signal ended it.
+    package func wait() -> Int32? {
         var status: CInt = 0
         while waitpid(pid, &status, 0) < 0, errno == EINTR {}
         cut()
-        return status == 0
+        return status & 0x7F == 0 ? status >> 8 & 0xFF : nil
     }
 
     /// Ends the worker and all that it runs, at once.

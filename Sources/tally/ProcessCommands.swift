@@ -220,15 +220,21 @@ struct WorkerCommand: AsyncParsableCommand {
         }
         let link = worker.link
         let status = ProcessStatus { link.lack.map { [$0] } ?? [] }
-        try await probes.serve(status, log: log) { [worker] in
-            if relay, let commands {
-                let lifeline = Lifeline(readingFrom: STDIN_FILENO) { commands.killAll() }
-                try await worker.run(obeying: lifeline, relay: outputRelay)
-            } else {
-                try await worker.run()
+        var wasRefused = false
+        do {
+            try await probes.serve(status, log: log) { [worker] in
+                if relay, let commands {
+                    let lifeline = Lifeline(readingFrom: STDIN_FILENO) { commands.killAll() }
+                    try await worker.run(obeying: lifeline, relay: outputRelay)
+                } else {
+                    try await worker.run()
+                }
             }
+        } catch is WorkerRefused {
+            wasRefused = true
         }
         await commands?.close()
+        if wasRefused { throw CLIGateway.ExitCode.workerRefused }
     }
 
     /// Nil: no commands at all.
@@ -281,14 +287,14 @@ struct UpCommand: AsyncParsableCommand {
 
     func run() async throws {
         let folder = try StateFolder()
+        // Each of the processes would say it.
+        if Settings.coordinator == nil { try folder.checkSocketPath() }
         try await untilFree(folder)
         let fleet = try Fleet(executable: Settings.executable, slots: slots ?? Settings.processorCount)
         let gateways = ["mcp"] + (Settings.environment["TALLY_MATRIX_HOMESERVER"] == nil ? [] : ["matrix"])
         let start = Task {
             let address = Settings.coordinator ?? CoordinatorAddress("ipc://\(folder.runtimePath)/control")
             try await BatchConnection.open(to: address, timeout: .seconds(20)) { _ in
-        // Each of the processes would say it.
-        if Settings.coordinator == nil { try folder.checkSocketPath() }
                 for gateway in gateways { try fleet.startGateway(gateway) }
             }
         }

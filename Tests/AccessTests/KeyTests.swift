@@ -20,6 +20,25 @@ import Testing
         }
     }
 
+    /// It would wait for ever for workers of its own.
+    @Test func aRunWhoseKeyMayNotWorkSaysSoAndEnds() async throws {
+        try await withKeys { keyed in
+            let refused = try await keyed.run(as: "ann", "run", "--jobs", "2", "echo {}", ":::", "1", "2")
+            #expect(refused.ending == .exited(2) && refused.output.isEmpty)
+            #expect(
+                refused.error.hasSuffix(
+                    "tally: the key of 'ann' has no role 'work', which tally run needs for its own workers: "
+                        + "add it to the key's line of the allow-list, or use tally submit\n"),
+                "\(refused.error)")
+            #expect(!refused.error.contains("--resume"))
+            #expect(try await keyed.run(as: "eve", "status").output == "no batches\n")
+            try keyed.allow("ann", "submit,work")
+            try await eventually("it runs") {
+                try await keyed.run(as: "ann", "run", "echo {}", ":::", "1").output == "1\n"
+            }
+        }
+    }
+
     /// After two seconds without an answer they would say that no coordinator is there.
     @Test(arguments: [
         ("mallory", ["list"], "refuses the key of 'mallory'"),

@@ -78,7 +78,7 @@ extension BatchConnection {
 
     /// Whoever waits need not wait any longer; the connection is tried again, in case we are let in later.
     func refused(_ failure: HandshakeFailure) {
-        let error = BatchClientError(refusedBy: address, keys?.name.description, failure)
+        let error = BatchClientError(refusedBy: address, keyName, failure)
         for request in requests.takeAll() { request.resume(.failure(error)) }
     }
 

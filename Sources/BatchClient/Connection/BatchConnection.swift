@@ -36,6 +36,8 @@ public actor BatchConnection {
     var incompatibility: String?
     /// Who we are to the coordinator; nil: it doesn't ask.
     let keys: ClientKeys?
+    /// Whose key the coordinator is shown; nil: none.
+    package nonisolated var keyName: String? { keys?.name.description }
 
     /// Connects, does what `body` says, and closes the connection.
     ///

@@ -65,7 +65,7 @@ package struct BatchRun: Sendable {
             await client.attend(id)
             relay.noteEnded(below: try await work.check(client))
             let begun = Task { await begin(work, client) }
-            var tasks = [watchSignals(), follow(client), accompany(crew, relay)]
+            var tasks = [watchSignals(), follow(client), accompany(crew, relay, client)]
             tasks.append(contentsOf: [tellEvents(client, output), unblock(relay, client)])
             if given == nil { tasks.append(keepCoordinator(client)) }
             defer { for task in tasks { task.cancel() } }
@@ -122,7 +122,7 @@ package struct BatchRun: Sendable {
         if detail?.event.status.isEnd != true {
             work.stop()
             await begun.end(within: .seconds(5))
-            try? await client.batch(id).pause()
+            try? await (steering.isHopeless ? work.giveUp(client) : client.batch(id).pause())
             detail = try? await client.batch(id).status()
         }
         let last = detail?.event
@@ -202,10 +202,13 @@ package struct BatchRun: Sendable {
         }
     }
 
-    private func accompany(_ crew: WorkerCrew, _ relay: RelayReader) -> Task<Void, Never> {
+    private func accompany(
+        _ crew: WorkerCrew, _ relay: RelayReader, _ client: BatchConnection
+    ) -> Task<Void, Never> {
         Task {
             await crew.untilGone()
             relay.finish()
+            if crew.wasRefused { happened.yield(.workersRefused(.workersRefused(client.keyName))) }
             happened.yield(.workersGone)
         }
     }

@@ -14,6 +14,8 @@ struct RunSteering: Sendable {
         case failed(any Error)
         /// What was told to end has had its time.
         case graceOver
+        /// None of the workers is let in, and none will be.
+        case workersRefused(RunError)
         case workersGone
     }
 
@@ -56,6 +58,12 @@ struct RunSteering: Sendable {
             self.error = self.error ?? error
             return [.workers(.drain), .pause]
         case .graceOver: return finish([.cut])
+        case .workersRefused(let error):
+            // Those who were let in have done all, or somebody ended them before.
+            guard !batchHasEnded, interruption == nil else { return [] }
+            self.error = self.error ?? error
+            isHopeless = true
+            return []
         case .workersGone: return finish([])
         }
     }

@@ -14,6 +14,8 @@ protocol RunWork: Sendable {
     func begin(_ client: BatchConnection) async throws
     /// The batch is to be made of what is known by now.
     func stop()
+    /// It can't be worked on from here, now or later.
+    func giveUp(_ client: BatchConnection) async throws
     /// What is to be said of it at the end.
     func note(_ last: BatchProgressEvent?) -> String?
 }
@@ -57,6 +59,11 @@ final class NewWork: RunWork {
         if values.stop() { isCut.withLock { $0 = true } }
     }
 
+    /// Nothing of it was begun: nobody is to find it waiting.
+    func giveUp(_ client: BatchConnection) async throws {
+        try await client.batch(batch.id).cancel()
+    }
+
     func note(_ last: BatchProgressEvent?) -> String? {
         guard isCut.withLock({ $0 }), let last else { return nil }
         return "standard input was not read to its end; the batch is its first \(last.totalOperations) values"
@@ -83,6 +90,11 @@ struct RemainingWork: RunWork {
     }
 
     func stop() {}
+
+    /// Others who may can go on with it.
+    func giveUp(_ client: BatchConnection) async throws {
+        try await client.batch(id).pause()
+    }
 
     func note(_ last: BatchProgressEvent?) -> String? { nil }
 

@@ -24,6 +24,8 @@ final class WorkerCrew: Sendable {
         var replaced = 0
         /// What all were told last; nil: to work.
         var lastOrder: RelayOrder?
+        /// How many of the first workers the coordinator didn't let in.
+        var refused = 0
     }
 
     private let make: @Sendable (_ slots: Int) throws -> LocalWorker
@@ -56,6 +58,9 @@ final class WorkerCrew: Sendable {
         }
     }
 
+    /// Whether the coordinator let none of them in, ever: nothing of the batch was begun.
+    var wasRefused: Bool { state.withLock { $0.refused == shares.count } }
+
     /// Nothing more is started, and what runs ends: by itself, or, with `stop`, soon.
     func end(_ order: RelayOrder) {
         state.withLock { state in
@@ -83,18 +88,17 @@ final class WorkerCrew: Sendable {
         var worker = first
         while true {
             await relay.read(from: worker.relay) { [worker] in worker.tell($0.rawValue) }
-            await end(of: worker)
+            guard await exitCode(of: worker) != ExitCode.workerRefused.rawValue else {
+                return state.withLock { $0.refused += worker === first ? 1 : 0 }
+            }
             guard let next = replacement(for: worker, slots) else { return }
             worker = next
         }
     }
 
-    private func end(of worker: LocalWorker) async {
+    private func exitCode(of worker: LocalWorker) async -> Int32? {
         await withCheckedContinuation { continuation in
-            Thread.detachNewThread {
-                _ = worker.wait()
-                continuation.resume()
-            }
+            Thread.detachNewThread { continuation.resume(returning: worker.wait()) }
         }
     }
 

@@ -98,6 +98,27 @@ import Testing
         #expect(steering.exitCode(last: nil) == nil)
     }
 
+    @Test func aRunWhoseWorkersAreRefusedGivesUp() {
+        var steering = RunSteering()
+        #expect(steering.react(to: .workersRefused(.workersRefused("ann"))) == [])
+        #expect(steering.isHopeless && (steering.error as? RunError)?.exitCode == .usage)
+        #expect(steering.react(to: .workersGone) == [.finish])
+    }
+
+    @Test(arguments: [.ended, interrupt] as [RunSteering.Happening])
+    func itDoesNotWhereItWasOverBefore(before: RunSteering.Happening) {
+        var steering = RunSteering()
+        _ = steering.react(to: before)
+        #expect(steering.react(to: .workersRefused(.workersRefused(nil))) == [])
+        #expect(!steering.isHopeless && steering.error == nil)
+    }
+
+    @Test func whyNothingMoreIsStartedIsKnownThoughTheBatchHasEnded() {
+        var steering = RunSteering()
+        _ = steering.react(to: Self.interrupt)
+        #expect(steering.exitCode(last: .failed) == .someFailed && steering.interruption == .interrupted)
+    }
+
     @Test(arguments: [(EPIPE, false, false), (ENOSPC, true, true)])
     func anOutputThatCannotBeWrittenIsAnError(code: CInt, isError: Bool, wantsSummary: Bool) {
         var steering = RunSteering()
