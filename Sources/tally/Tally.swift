@@ -126,7 +126,9 @@ struct Tally: AsyncParsableCommand {
         // What a completion has to say is a list of words; anything else would stand in the line being typed.
         if code != 0, RawArguments.process.words.first == Array("---completion".utf8) { end(code) }
         let text = isOurs ? "tally: \(error)" : HelpText.tidied(fullMessage(for: error))
-        if !text.isEmpty { (code == 0 ? Descriptor.standardOutput : .standardError).write(line: text) }
+        // Help was asked for; what we say of ourselves, such as that nothing is left to do, was not.
+        let output: Descriptor = code == 0 && !isOurs ? .standardOutput : .standardError
+        if !text.isEmpty { output.write(line: text) }
         end(code)
     }
 
