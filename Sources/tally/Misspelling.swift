@@ -13,7 +13,7 @@ enum Misspelling {
         let advice =
             if words.contains(":::") || word.contains(" ") {
                 "a command is run with: tally run"
-            } else if let meant = nearest(to: word, of: commands) {
+            } else if let meant = nearest(to: word, of: commands, within: min(2, word.count - 1)) {
                 "did you mean: tally \(meant)"
             } else {
                 "see what there is with: tally --help"
@@ -29,16 +29,15 @@ enum Misspelling {
     ///   - advice: what to do if nothing is like it.
     static func option(_ word: String, options: [String], else advice: String) -> UsageError {
         let name = String(word.prefix { $0 != "=" })
-        let hint = nearest(to: name, of: options).map { "did you mean: \($0)" }
+        // A short one is soon like another.
+        let letters = name.drop { $0 == "-" }.count
+        let hint = nearest(to: name, of: options, within: max(1, letters / 3)).map { "did you mean: \($0)" }
         return UsageError("there is no option '\(name)'; \(hint ?? advice)")
     }
 
-    private static func nearest(to word: String, of words: [String]) -> String? {
-        // What both begin with says nothing of what was meant.
-        let letters = word.drop { $0 == "-" }.count
-        guard letters > 1, let meant = words.min(by: { distance($0, word) < distance($1, word) })
-        else { return nil }
-        return distance(meant, word) <= min(2, letters - 1) ? meant : nil
+    private static func nearest(to word: String, of words: [String], within limit: Int) -> String? {
+        let meant = words.min { distance($0, word) < distance($1, word) }
+        return meant.flatMap { distance($0, word) <= limit ? $0 : nil }
     }
 
     /// How many letters have to be put in, taken out or replaced, or exchanged with the next one.
