@@ -25,6 +25,10 @@ struct Simulation {
         coordinator.subscribers = (0..<2).map { _ in
             SimulatedSubscriber(world: world, coordinator: coordinator)
         }
+        defer {
+            world.end()
+            coordinator.workers = [:]
+        }
         let workers = (0..<3).map { SimulatedWorker(world: world, coordinator: coordinator, name: "w\($0)") }
         let clients = (0..<3).map { makeClient($0, world, coordinator) }
         scheduleFaults(world, coordinator, workers)

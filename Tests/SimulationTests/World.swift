@@ -35,6 +35,9 @@ final class World {
         return true
     }
 
+    /// Everybody in it is held by what is to come, which they hold through it.
+    func end() { queue = Heap() }
+
     func chance(_ probability: Double) -> Bool {
         Double.random(in: 0..<1, using: &random) < probability
     }
