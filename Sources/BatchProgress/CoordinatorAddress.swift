@@ -28,9 +28,16 @@ public struct CoordinatorAddress: Hashable, Sendable, CustomStringConvertible {
     public static var stateFolder: String {
         if let given = variable("TALLY_STATE") { return given }
         if let given = variable("XDG_STATE_HOME") { return "\(given)/tally" }
-        return "\(variable("HOME") ?? "/tmp")/.local/state/tally"
+        return "\(homeFolder)/.local/state/tally"
     }
 
+    /// `HOME` isn't set for everybody, such as in a unit of systemd's: the user's entry has it as well. Who has neither gets
+    /// a folder that is nobody else's.
+    private static var homeFolder: String {
+        if let given = variable("HOME") { return given }
+        guard let folder = getpwuid(geteuid())?.pointee.pw_dir else { return "/tmp/tally-\(geteuid())" }
+        return String(cString: folder)
+    }
 }
 
 /// The files with the keys of a connection over tcp, as `tally keygen` makes them.

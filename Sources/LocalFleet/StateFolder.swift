@@ -71,7 +71,11 @@ package struct StateFolder: Sendable {
         guard stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
             throw StateFolderError("\(path) is no folder; set TALLY_STATE to another place")
         }
-        guard status.st_uid == geteuid(), status.st_mode & 0o022 == 0 else {
+        guard status.st_uid == geteuid() else {
+            throw StateFolderError(
+                "the folder \(path) belongs to another user: set TALLY_STATE to another place")
+        }
+        guard status.st_mode & 0o022 == 0 else {
             throw StateFolderError("others may write to the folder \(path): chmod 700 it, or set TALLY_STATE")
         }
     }

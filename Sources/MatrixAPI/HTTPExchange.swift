@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import BatchProgress
+import Glibc
 import NIOCore
 import NIOHTTP1
 
@@ -63,6 +64,8 @@ struct HTTPExchange: Sendable {
             throw MatrixError.unusable("more than \(request.answerLimit) bytes")
         } catch let error as CancellationError {
             throw error
+        } catch let error as IOError {
+            throw MatrixError.unreachable(String(cString: strerror(error.errnoCode)))
         } catch {
             try Task.checkCancellation()
             throw MatrixError.unreachable("\(error)".shown)

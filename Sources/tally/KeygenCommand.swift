@@ -28,7 +28,7 @@ struct KeygenCommand: ParsableCommand {
             valueName: "roles"))
     var may: String?
 
-    @Option(help: ArgumentHelp("Where to put the files. (default: here)", valueName: "folder"))
+    @Option(help: ArgumentHelp("Where to put the files.", valueName: "folder"))
     var to = "."
 
     func run() throws {
@@ -52,7 +52,8 @@ struct KeygenCommand: ParsableCommand {
     private static func write(_ text: String, to path: String, mode: mode_t) throws {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard descriptor >= 0 else {
-            throw UsageError("\(path): \(String(cString: strerror(errno)))")
+            let remedy = errno == EEXIST ? "; take another name, or another folder: --to FOLDER" : ""
+            throw UsageError("\(path): \(String(cString: strerror(errno)))\(remedy)")
         }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         try handle.write(contentsOf: Data(text.utf8))

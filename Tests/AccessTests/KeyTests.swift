@@ -258,7 +258,9 @@ import Testing
             what: "both",
             script: "touch a; tally coordinator --bind tcp://127.0.0.1:5550 --allow a --insecure",
             says: "one of them"),
-        Row(what: "a key that is there", script: "touch c.key; tally keygen c", says: "./c.key: File exists"),
+        Row(
+            what: "a key that is there", script: "touch c.key; tally keygen c",
+            says: "./c.key: File exists; take another name, or another folder: --to FOLDER"),
         Row(what: "a name that is none", script: "tally keygen a/b", says: "'a/b' is no name for a key"),
         Row(what: "roles that are none", script: "tally keygen --may root c", says: "'root' is no role"),
         Row(

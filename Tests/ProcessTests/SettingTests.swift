@@ -201,5 +201,27 @@ extension Processes {
                 #expect(finished.error.contains(home.state) && finished.error.contains("chmod 700"))
             }
         }
+
+        @Test(.enabled(if: geteuid() == 0, "only root may give a folder away"))
+        func aStateFolderOfAnotherUserIsRefused() async throws {
+            try await withHome { home in
+                chown(home.state, 12_345, 12_345)
+                let finished = try await home.run("coordinator")
+                #expect(finished.ending == .exited(2))
+                #expect(finished.error.contains("\(home.state) belongs to another user"), "\(finished.error)")
+                chown(home.state, 0, 0)
+            }
+        }
+
+        /// As in a unit of systemd's.
+        @Test func withoutHOMETheUsersEntryNamesTheFolder() async throws {
+            try await withHome { home in
+                let folder = try #require(getpwuid(geteuid())?.pointee.pw_dir)
+                let finished = try await home.bash("env -u HOME -u TALLY_STATE tally doctor", in: home.work)
+                #expect(
+                    finished.output.contains("\(String(cString: folder))/.local/state/tally"),
+                    "\(finished.output)")
+            }
+        }
     }
 }

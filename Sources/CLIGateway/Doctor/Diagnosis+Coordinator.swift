@@ -18,8 +18,10 @@ extension Examination {
 
     private func silence(_ reason: String) -> Finding {
         if isNamed {
+            let keys = address.hasPrefix("tcp:") ? " --allow FILE, with its key in TALLY_KEY" : ""
             return .problem(
-                reason, "start it there: tally coordinator --bind \(address); or unset TALLY_COORDINATOR")
+                reason,
+                "start it there: tally coordinator --bind \(address)\(keys); or unset TALLY_COORDINATOR")
         }
         if let storeHolder {
             return .problem(

@@ -1,3 +1,4 @@
+import Glibc
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -54,7 +55,8 @@ package struct HTTPServer: Sendable {
                 Task { await services.triggerGracefulShutdown() }
             }
         } catch let error as IOError {
-            throw HTTPServerError("\(configuration.host):\(configuration.port): can't listen: \(error)")
+            let reason = String(cString: strerror(error.errnoCode))
+            throw HTTPServerError("\(configuration.host):\(configuration.port): can't listen: \(reason)")
         }
     }
 

@@ -10,6 +10,9 @@ package final class StdioServer: Sendable {
     }
 
     private static let mostUnderway = 1000
+    /// What was asked just before the input ended is answered, if that takes no longer; clients end a server that stays two
+    /// seconds (the official one for Python does).
+    private static let lastAnswers: Duration = .seconds(1)
 
     private let desk: MCPDesk
     private let outbox = Outbox()
@@ -23,7 +26,7 @@ package final class StdioServer: Sendable {
         }
     }
 
-    /// Serves until the input ends or the task is cancelled; what is under way then is cancelled.
+    /// Serves until the input ends or the task is cancelled; what is under way then, and stays so, is cancelled.
     ///
     /// - Parameters:
     ///   - descriptor: where the client's messages come from, a line each.
@@ -35,9 +38,23 @@ package final class StdioServer: Sendable {
         }
         await readAll(from: descriptor)
         watching.cancel()
-        for task in state.withLock({ $0.underway.values.map(\.self) }) { task.cancel() }
+        await endWhatIsUnderway()
         outbox.finish()
         await writing.value
+    }
+
+    private func endWhatIsUnderway() async {
+        let tasks = state.withLock { $0.underway.values.map(\.self) }
+        let deadline = Task {
+            try? await Task.sleep(for: Self.lastAnswers)
+            for task in tasks { task.cancel() }
+        }
+        await withTaskCancellationHandler {
+            for task in tasks { await task.value }
+        } onCancel: {
+            deadline.cancel()
+        }
+        deadline.cancel()
     }
 
     /// On a thread of its own, which a cancelled task leaves where it is.

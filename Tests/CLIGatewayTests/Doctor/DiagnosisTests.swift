@@ -135,7 +135,8 @@ import Testing
         ) { $0.coordinator = .refuses("the coordinator refuses the key of 'ann'") },
         Row(
             "!! no coordinator answers at tcp://h:1",
-            "start it there: tally coordinator --bind tcp://h:1; or unset TALLY_COORDINATOR"
+            "start it there: tally coordinator --bind tcp://h:1 --allow FILE, with its key in TALLY_KEY; "
+                + "or unset TALLY_COORDINATOR"
         ) {
             $0.coordinator = .silent("no coordinator answers at tcp://h:1")
             $0.address = "tcp://h:1"
