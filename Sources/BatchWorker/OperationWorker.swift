@@ -73,9 +73,11 @@ public struct OperationWorker: Sendable {
     ///
     /// - Throws: `ZeroMQError`, or an error that says what is wrong with the address.
     public func run() async throws {
+        // Before it has a connection: who sees it there may end it.
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         try await run { worker in
             var isSecond = false
-            for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
+            for await _ in signals {
                 await isSecond ? worker.leave() : worker.drain()
                 isSecond = true
             }

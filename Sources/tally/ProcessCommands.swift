@@ -84,13 +84,13 @@ struct CoordinatorCommand: AsyncParsableCommand {
         status.answer(lacking: { await coordinator.lacking }, measure: { await coordinator.measure() })
         try await coordinator.start()
         folder.note(onDemand: onDemand)
+        // Before it says so: who reads that it listens may end it.
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let listening = try address(folder).control
         log.info("listening", metadata: ["control": "\(listening)"])
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
-                    await coordinator.stop()
-                }
+                for await _ in signals { await coordinator.stop() }
             }
             try await coordinator.untilEnd()
             group.cancelAll()
@@ -290,6 +290,8 @@ struct UpCommand: AsyncParsableCommand {
         // Each of the processes would say it.
         if Settings.coordinator == nil { try folder.checkSocketPath() }
         try await untilFree(folder)
+        // Before there are processes that an early end would leave behind.
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let fleet = try Fleet(executable: Settings.executable, slots: slots ?? Settings.processorCount)
         let gateways = ["mcp"] + (Settings.environment["TALLY_MATRIX_HOMESERVER"] == nil ? [] : ["matrix"])
         let start = Task {
@@ -298,11 +300,11 @@ struct UpCommand: AsyncParsableCommand {
                 for gateway in gateways { try fleet.startGateway(gateway) }
             }
         }
-        let signals = Task {
-            for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) { fleet.stop() }
+        let steering = Task {
+            for await _ in signals { fleet.stop() }
         }
         let wereAsked = await fleet.untilGone()
-        signals.cancel()
+        steering.cancel()
         start.cancel()
         // The one that ended by itself has said why.
         if !wereAsked { throw CLIGateway.ExitCode.someFailed }

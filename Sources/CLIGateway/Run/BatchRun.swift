@@ -62,10 +62,12 @@ package struct BatchRun: Sendable {
             _ = try await LocalCoordinator.ensure(executable: request.executable, folder: folder)
         }
         return try await BatchConnection.open(to: address) { client in
+            // Before anything begins that a signal has to end in order.
+            let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
             await client.attend(id)
             relay.noteEnded(below: try await work.check(client))
             let begun = Task { await begin(work, client) }
-            var tasks = [watchSignals(), follow(client), accompany(crew, relay, client)]
+            var tasks = [watch(signals), follow(client), accompany(crew, relay, client)]
             tasks.append(contentsOf: [tellEvents(client, output), unblock(relay, client)])
             if given == nil { tasks.append(keepCoordinator(client)) }
             defer { for task in tasks { task.cancel() } }
@@ -151,9 +153,9 @@ package struct BatchRun: Sendable {
         }
     }
 
-    private func watchSignals() -> Task<Void, Never> {
+    private func watch(_ signals: UnixSignalsSequence) -> Task<Void, Never> {
         Task {
-            for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
+            for await signal in signals {
                 happened.yield(.signal(signal == .sigint ? .interrupted : .terminated))
             }
         }

@@ -14,10 +14,12 @@ package enum Outcome<Value: Sendable>: Sendable {
 package func untilInterrupted<Value: Sendable>(
     writingTo output: Descriptor? = nil, _ body: @escaping @Sendable () async throws -> Value
 ) async throws -> Outcome<Value> {
-    try await withThrowingTaskGroup(of: Outcome<Value>.self) { group in
+    // Before `body` says anything that somebody may answer with a signal.
+    let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+    return try await withThrowingTaskGroup(of: Outcome<Value>.self) { group in
         group.addTask { .ended(try await body()) }
         group.addTask {
-            for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
+            for await signal in signals {
                 return .interrupted(signal == .sigint ? .interrupted : .terminated)
             }
             throw CancellationError()

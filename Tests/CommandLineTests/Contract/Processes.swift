@@ -24,6 +24,15 @@ extension Contract {
                 """, in: .own, out: "ended\n",
                 leaves: ["coordinator": .says("listening", "ended"), "worker": .anything]),
             Row(
+                "by one that comes as soon as it has said that it listens",
+                """
+                $ mkfifo said; for try in 1 2 3 4 5; do
+                  tally coordinator 2>said & exec 3<said
+                  until read -r line <&3 && [[ $line == *listening* ]]; do :; done
+                  kill -TERM $!; wait $! || echo "exit code $?"; exec 3<&-
+                done; rm said
+                """, in: .own),
+            Row(
                 "a coordinator on tcp", "coordinator --bind tcp://127.0.0.1:5550", in: .own, code: 2,
                 err: .says(
                     "tcp://127.0.0.1:5550", "anybody who reaches the port", "--allow FILE", "--insecure")),
