@@ -13,15 +13,21 @@ extension BatchEngine {
         for number in report.started { start(number, report, at: turn.now, in: &turn) }
         for share in report.shares { progress(share, report, in: &turn) }
         var refused = 0
+        var late: [Int] = []
         let completed = Set(report.completed).sorted().filter { number in
             let verdict = judge(number, report)
             if verdict == .neverGranted { refused += 1 }
+            if verdict == .earlier { late.append(number) }
             return verdict == .current || verdict == .earlier
         }
+        stopLaterAttempts(at: late, of: report.batch, in: &turn)
         finish(completed, as: OperationOutcome(kind: .completed), by: report, in: &turn)
         for ended in report.ended {
             switch (judge(ended.operation, report), ended.outcome.kind) {
-            case (.current, _), (.earlier, .completed):
+            case (.current, _):
+                conclude(ended, by: report, in: &turn)
+            case (.earlier, .completed):
+                stopLaterAttempts(at: [ended.operation], of: report.batch, in: &turn)
                 conclude(ended, by: report, in: &turn)
             case (.neverGranted, _): refused += 1
             case (.earlier, _), (.endedAlready, _): break
@@ -47,6 +53,15 @@ extension BatchEngine {
         else { return .neverGranted }
         let isCurrent = report.attempt == operation.attempt && operation.holder == report.session
         return isCurrent ? .current : .earlier
+    }
+
+    /// These were taken from a worker that has completed them all the same: whoever has them now works in vain, and
+    /// what it is granted in their place would wait behind them.
+    private func stopLaterAttempts(at operations: [Int], of id: BatchID, in turn: inout Turn) {
+        for number in operations {
+            guard let operation = batches[id]?.open[number], let holder = operation.holder else { continue }
+            turn.directives.append(.stop([number], of: id, attempt: operation.attempt, session: holder))
+        }
     }
 
     private mutating func start(

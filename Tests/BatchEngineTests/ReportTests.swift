@@ -17,6 +17,8 @@ import Testing
 
     enum Effect {
         case completed, failed
+        /// And w2, which has it by now, is told to stop.
+        case completedForAll
         /// It goes to somebody again.
         case grantedAgain
         case none
@@ -42,7 +44,7 @@ import Testing
         (.withdrawn, .w1, 1, .cancelled, .none),
         (.withdrawn, .w1, 2, .completed, .refused),
         (.withdrawn, .w2, 1, .completed, .refused),
-        (.heldByAnother, .w1, 1, .completed, .completed),
+        (.heldByAnother, .w1, 1, .completed, .completedForAll),
         (.heldByAnother, .w1, 1, .failed, .none),
         (.heldByAnother, .w1, 1, .cancelled, .none),
         (.heldByAnother, .w1, 2, .completed, .refused),
@@ -55,23 +57,29 @@ import Testing
         (.ended, .w2, 7, .cancelled, .none),
     ]
 
-    @Test(arguments: reports)
+    @Test(arguments: reports, [false, true])
     func hasThisEffect(
-        standing: Standing, session: SessionID, attempt: Int, kind: OperationOutcome.Kind, effect: Effect
+        row: (standing: Standing, SessionID, attempt: Int, OperationOutcome.Kind, Effect), withMessage: Bool
     ) throws {
+        let (standing, session, attempt, kind, effect) = row
         let rig = try Rig(standing)
         let before = rig.counts(.a)
         let refused = rig.report(
-            session, .a, attempt: attempt, completed: kind == .completed ? [0] : [],
+            session, .a, attempt: attempt, completed: kind == .completed && !withMessage ? [0] : [],
+            completedWithMessage: kind == .completed && withMessage ? [0] : [],
             failed: kind == .failed ? [0] : [], cancelled: kind == .cancelled ? [0] : [])
         let counted = zip(rig.counts(.a), before).map { $0 - $1 }
-        #expect(counted == [effect == .completed ? 1 : 0, effect == .failed ? 1 : 0, 0])
+        let isCompleted = effect == .completed || effect == .completedForAll
+        #expect(counted == [isCompleted ? 1 : 0, effect == .failed ? 1 : 0, 0])
+        #expect(rig.stops == (effect == .completedForAll ? [.w2: [0]] : [:]))
+        #expect(rig.stoppedAttempts == (effect == .completedForAll ? [2] : []))
         #expect(refused == (effect == .refused ? 1 : 0))
         #expect(rig.grants.map(\.attempt) == (effect == .grantedAgain ? [2] : []))
         // Again, it changes nothing.
         let after = rig.counts(.a)
         rig.report(
-            session, .a, attempt: attempt, completed: kind == .completed ? [0] : [],
+            session, .a, attempt: attempt, completed: kind == .completed && !withMessage ? [0] : [],
+            completedWithMessage: kind == .completed && withMessage ? [0] : [],
             failed: kind == .failed ? [0] : [], cancelled: kind == .cancelled ? [0] : [])
         #expect(rig.counts(.a) == after)
     }

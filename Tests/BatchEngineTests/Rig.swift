@@ -140,10 +140,12 @@ final class Rig {
     @discardableResult
     func report(
         _ session: SessionID, _ id: BatchID, attempt: Int = 1, started: [Int] = [],
-        shares: [OperationShare] = [], completed: [Int] = [], failed: [Int] = [], cancelled: [Int] = []
+        shares: [OperationShare] = [], completed: [Int] = [], completedWithMessage: [Int] = [],
+        failed: [Int] = [], cancelled: [Int] = []
     ) -> Int {
         let ended =
-            failed.map { ($0, OperationOutcome(kind: .failed, exitCode: 1, message: "no luck")) }
+            completedWithMessage.map { ($0, OperationOutcome(kind: .completed, message: "lucky")) }
+            + failed.map { ($0, OperationOutcome(kind: .failed, exitCode: 1, message: "no luck")) }
             + cancelled.map { ($0, OperationOutcome(kind: .cancelled)) }
         let report = OperationReport(
             session: session, batch: id, attempt: attempt, started: started, shares: shares,

@@ -108,21 +108,30 @@ struct Scene {
             guard try await completed == trace.ended.count else { return false }
             return try await site.unacknowledged(by: site.far) == 0
         }
-        try await eventually("what isn't its own any more is stopped") {
-            [fates.runsElsewhere, fates.runsHereAgain].allSatisfy { start in
+        try await eventually(
+            "what isn't its own any more is stopped, and what has ended here is stopped there"
+        ) {
+            let elsewhere = trace.running(in: site.near.process).filter {
+                $0.operation == fates.endedHere.operation
+            }
+            return ([fates.runsElsewhere, fates.runsHereAgain] + elsewhere).allSatisfy { start in
                 home.living("TALLY_OPERATION=\(start.operation)", "TALLY_ATTEMPT=\(start.attempt)").isEmpty
             }
         }
-        // In the attempt that follows: of all that the worker said while it wasn't heard, nothing ended that one. Either may
-        // have it, since a success that came late made a slot free at the other worker.
-        let again = fates.runsHereAgain
-        try await eventually("it works again, and this one is run anew") {
-            let here = trace.running(in: site.far.process)
-            let running = here + trace.running(in: site.near.process)
-            let isRunAnew = running.contains {
-                $0.operation == again.operation && $0.attempt == again.attempt + 1
+        try await eventually("it works again") {
+            trace.running(in: site.far.process).contains {
+                !fates.lost.contains($0.operation) || $0.attempt > fates.runsHereAgain.attempt
             }
-            if isRunAnew, !here.isEmpty { return true }
+        }
+        // In a later attempt: of all that the worker said while it wasn't heard, nothing ended that one. Either may have
+        // it, since a success that came late made a slot free at the other worker; and it may have been granted and given
+        // back between, while what held that slot was being stopped.
+        let again = fates.runsHereAgain
+        try await eventually("this one is run anew") {
+            let running = trace.running(in: site.far.process) + trace.running(in: site.near.process)
+            if running.contains(where: { $0.operation == again.operation && $0.attempt > again.attempt }) {
+                return true
+            }
             for start in running where !fates.lost.contains(start.operation) { try trace.open(start) }
             return false
         }
