@@ -176,7 +176,8 @@ private struct JSONReader {
         let written = String(decoding: text[start..<position], as: UTF8.self)
         if isWhole, let whole = Int64(written) { return .integer(whole) }
         guard let number = Double(written), number.isFinite else { throw fault("a number doesn't fit") }
-        if !isWhole, let whole = Int64(exactly: number) { return .integer(whole) }
+        // The least of 64 bits isn't taken for one, as little as by Foundation: it may be a smaller one, rounded.
+        if !isWhole, number > -0x1p63, let whole = Int64(exactly: number) { return .integer(whole) }
         return .number(number)
     }
 
