@@ -209,9 +209,20 @@ actor WorkerConnection {
         case .report(let report): send(report.frames, over: completions)
         case .start(let key, let type, let data): start(key, type, data)
         case .stop(let key): tasks[key]?.cancel()
-        case .lostCoordinator: log.warning("lost the coordinator, looking for it")
+        case .lostCoordinator: tellLoss()
         case .foundCoordinator: log.info("found the coordinator")
         case .drained: leave()
+        }
+    }
+
+    /// One that doesn't let us in has been told of.
+    private func tellLoss() {
+        if wasConnected {
+            log.warning("lost the coordinator, looking for it")
+        } else if refusing.isEmpty {
+            log.warning(
+                "no coordinator has answered yet, looking for it",
+                metadata: ["control": "\(addresses.control)"])
         }
     }
 

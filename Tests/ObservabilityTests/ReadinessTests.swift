@@ -19,6 +19,10 @@ extension Observed {
                 try await worker.becomes(503, saying: "not ready: no coordinator is heard\n")
                 try await mcp.becomes(503, saying: "no coordinator has answered yet")
                 try await matrix.becomes(503, saying: "no coordinator answers at ipc://\(home.state)")
+                try await eventually("the worker says it as well") {
+                    worker.process.errorText.contains("no coordinator has answered yet, looking for it")
+                }
+                #expect(!worker.process.errorText.contains("lost"))
                 #expect(try await mcp.ask("/batches").status == 503)
                 for process in [worker, mcp, matrix] {
                     #expect(try await process.ask("/healthz").status == 200)
@@ -31,6 +35,7 @@ extension Observed {
                 try await worker.becomes(503, saying: "no coordinator is heard")
                 try await mcp.becomes(503, saying: "no coordinator answers at ipc://\(home.state)")
                 try await matrix.becomes(503, saying: "no coordinator answers")
+                #expect(worker.process.errorText.contains("lost the coordinator, looking for it"))
                 for process in [worker, mcp, matrix] {
                     #expect(try await process.metrics["tally_coordinator_connected"] == 0)
                     #expect(try await process.ask("/healthz").status == 200)
