@@ -24,6 +24,8 @@ extension MatrixGateway {
         try await withReleasedClaims(claims, rooms) {
             try await claims.waitForLead(in: rooms, telling: status, log)
             status.begins(lacking: "no coordinator answers at \(coordinator)")
+            // Whoever reads that may ask at once, though nothing is heard before there is a coordinator.
+            let beginning = ProcessClock().now
             log.notice("\(account) posts in \(rooms.joined(separator: ", "))")
             try await BatchConnection.openOnceThere(to: coordinator, told: { log.warning("\($0)") }) {
                 batches in
@@ -32,7 +34,8 @@ extension MatrixGateway {
                     // The coordinator may have been waited for, and then another has the lead.
                     try await claims.waitForLead(in: rooms, telling: status, log)
                     let gateway = try MatrixGateway(
-                        configuration, store, account, rooms: rooms, batches: batches, log: log)
+                        configuration, store, account, rooms: rooms, hearingFrom: beginning, batches: batches,
+                        log: log)
                     status.works(gateway)
                     do {
                         try await gateway.work(claim: claims)

@@ -14,6 +14,7 @@ extension MatrixGateway {
 
     func followRooms() async throws {
         var since: String? = try store.fact(.since)
+        var beginning = beginning
         while true {
             try Task.checkCancellation()
             let asked = clock.now
@@ -23,12 +24,12 @@ extension MatrixGateway {
                     // One that was away answers at once that it is back.
                     timeout: since == nil || newsOutage.isAway ? .zero : Self.longestPoll)
                 if newsOutage.end(log) { goOnSending() }
-                try await take(answer, isFirst: since == nil)
+                try await take(answer, from: since == nil ? beginning : nil)
                 since = answer.nextBatch
                 if clock.now < asked + Self.soonest { try await Task.sleep(for: Self.soonest) }
             } catch let error as MatrixError {
                 if case .unknownToken = error { throw GatewayFault.tokenRefused(account.homeserver, error) }
-                if case .refused = error { since = nil }
+                if case .refused = error { (since, beginning) = (nil, clock.now) }
                 try await Task.sleep(for: newsOutage.begin(error, log) ?? refusalOfNews(error))
             }
         }
@@ -66,15 +67,17 @@ extension MatrixGateway {
 
     /// What was asked is done before it is noted as read: after a kill between the two it is done again, which
     /// changes nothing, and answered once.
-    private func take(_ news: SyncAnswer, isFirst: Bool) async throws {
+    ///
+    /// - Parameter beginning: what was asked before is passed over; nil: nothing is, since all of it is new to us. By our
+    ///   clock: if the homeserver's is behind, so much of the first moments is passed over as well.
+    private func take(_ news: SyncAnswer, from beginning: Timestamp?) async throws {
         for (room, inviter) in news.invites.sorted(by: { $0.key < $1.key }) {
             try await join(room, invitedBy: inviter)
         }
         var answers: [RoomAnswer] = []
         for (room, happened) in news.joined.sorted(by: { $0.key < $1.key }) where rooms.contains(room) {
             for event in happened.events { try await takeState(event, in: room) }
-            guard !isFirst else { continue }
-            for event in happened.timeline {
+            for event in happened.timeline where event.timestamp >= beginning?.milliseconds ?? .min {
                 if let answer = try await answer(to: event, in: room) { answers.append(answer) }
             }
         }

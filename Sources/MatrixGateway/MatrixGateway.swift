@@ -26,6 +26,8 @@ package actor MatrixGateway {
     let account: MatrixAccount
     let batches: BatchConnection
     let log: Logger
+    /// When it began: of a gateway that has read nothing yet, what was asked before was asked of another, or of nobody.
+    let beginning: Timestamp
     let clock = ProcessClock()
     let waker = Waker()
     var schedule: MessageSchedule
@@ -43,11 +45,12 @@ package actor MatrixGateway {
 
     init(
         _ configuration: GatewayConfiguration, _ store: GatewayStore, _ account: MatrixAccount,
-        rooms: [String], batches: BatchConnection, log: Logger
+        rooms: [String], hearingFrom beginning: Timestamp, batches: BatchConnection, log: Logger
     ) throws {
         self.configuration = configuration
         self.store = store
         self.account = account
+        self.beginning = beginning
         self.batches = batches
         self.log = log
         self.rooms = Set(rooms)

@@ -58,6 +58,18 @@ import Testing
         }
     }
 
+    /// From when it says that it is in the room, though it hears nothing before there is a coordinator.
+    @Test func `what is asked of a gateway that waits for its coordinator is answered then`() async throws {
+        let scene = try await MatrixRoomScene(.shared(.off))
+        try await withHome { home in
+            let gateway = try await scene.gateway(home, limits: .off)
+            let early = try await scene.ann.say("!tally status", in: scene.room)
+            _ = try await home.coordinator()
+            #expect(try await scene.answer(to: early).contains("no batch runs"))
+            #expect(gateway.isRunning, "\(gateway.errorText)")
+        }
+    }
+
     /// Ann made the room, so she has power in it; Bob has none.
     @Test func `whoever has power pauses, goes on and tries again; who watches is told`() async throws {
         let scene = try await MatrixRoomScene(.shared(.off))
@@ -104,8 +116,12 @@ import Testing
 extension MatrixRoomScene {
     /// What the gateway answers to what somebody says.
     fileprivate func answer(to words: String, by user: MatrixUser) async throws -> String {
-        let command = try await user.say(words, in: room)
-        return try await eventuallyValue("an answer to '\(words)'") {
+        try await answer(to: user.say(words, in: room))
+    }
+
+    /// - Parameter command: the event's id.
+    fileprivate func answer(to command: String) async throws -> String {
+        try await eventuallyValue("an answer to what was asked") {
             try await look().messages(of: bot).first { $0.isReply(to: command) }?.content["body"]?.string
         }
     }

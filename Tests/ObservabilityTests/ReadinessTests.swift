@@ -59,13 +59,11 @@ extension Observed {
             try await matrix.becomes(200)
         }
 
-        /// From then on no file of the coordinator's may grow further: as on a disk that is full.
         @Test func aStoreThatRefusesIsTold() async throws {
             try await withHome { home in
                 let coordinator = try await home.probed("coordinator")
                 try await coordinator.becomes(200)
-                let limit = "prlimit --pid \(coordinator.process.pid) --fsize=307200"
-                try #require(try await home.bash(limit, in: home.work).ending == .exited(0))
+                try await home.limitFiles(of: coordinator.process, toBytes: 300 << 10)
                 let large = #"{"type":"nobody","data":"\#(String(repeating: "x", count: 100_000))"}"#
                 let submit = try home.start(
                     "submit", try home.operations([String](repeating: large, count: 20)))

@@ -122,6 +122,13 @@ package final class Home: Sendable {
             ending: try await process.end(), outputBytes: process.output, error: process.errorText)
     }
 
+    /// No file of the process may grow beyond that any more: as on a disk that is full. Not from its start, since the
+    /// thread sanitizer keeps memory in files.
+    package func limitFiles(of process: TestProcess, toBytes bytes: Int) async throws {
+        let limit = try await bash("prlimit --pid \(process.pid) --fsize=\(bytes)", in: work)
+        try #require(limit.ending == .exited(0), "\(limit.error)")
+    }
+
     /// A coordinator that listens.
     package func coordinator(_ arguments: String..., under wrapper: [String] = []) async throws -> TestProcess
     {

@@ -114,8 +114,7 @@ extension Processes {
         /// before it: its refusal would be of what never happened.
         @Test func aRefusalThatRestsOnALostChangeIsNotTold() async throws {
             try await withHome { home in
-                _ = try await home.coordinator(
-                    under: ["/bin/bash", "-c", #"ulimit -f 300; exec "$@""#, "-"])
+                try await home.limitFiles(of: try await home.coordinator(), toBytes: 300 << 10)
                 try await Probe.open(.dealer, home.address.description) { client in
                     for id in ["b", "c"] {
                         let answer = try await client.answer(
