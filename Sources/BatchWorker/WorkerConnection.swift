@@ -198,8 +198,8 @@ actor WorkerConnection {
         let isConnected = session.isConnected && !hasEnded && complaint?.reasonOfRefusal == nil
         guard isConnected != (link.current == .connected) else { return }
         wasConnected = wasConnected || isConnected
-        link.set(isConnected ? .connected : .away)
         metrics.set(connected: isConnected)
+        link.set(isConnected ? .connected : .away)
     }
 
     private func perform(_ action: WorkerSession.Action) {

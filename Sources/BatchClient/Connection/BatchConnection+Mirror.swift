@@ -29,14 +29,13 @@ extension BatchConnection {
 
     func perform(_ actions: [BatchMirror.Action]) {
         metrics.mended(mirror.mendedGaps)
+        // Not only once it has caught up: probes say the same as this.
+        metrics.set(connected: !mirror.isLost)
         for action in actions {
             switch action {
             case .tell(let event): tell(.event(event))
-            case .lost:
-                metrics.set(connected: false)
-                tell(.lost)
+            case .lost: tell(.lost)
             case .caughtUp:
-                metrics.set(connected: true)
                 resendRequests(all: true)
                 tell(.caughtUp)
             case .fetch(let since): Task { await fetch(since: since) }

@@ -91,7 +91,6 @@ public actor BatchConnection {
         try events.subscribe(EventMessage.beaconTopic)
         try events.connect(CoordinatorAddresses.reachable(hello.events, via: address.description)) { _ in }
         watch(events) { $0.drainEvents() }
-        metrics.set(connected: true)
         perform(mirror.begin(at: clock.now))
     }
 
