@@ -122,14 +122,16 @@ struct ShellScanner {
     /// Only a function's `f()` is the same everywhere: there are bash's arrays and patterns.
     private func refuseParenthesisBehindWord() throws(TemplateError) {
         guard let word else { return }
-        let isFunction = peek(1) == UInt8(ascii: ")") && source[word.start..<position].allSatisfy(isNameByte)
+        let isFunction =
+            !word.holdsPlaceholder && peek(1) == UInt8(ascii: ")")
+            && source[word.start..<position].allSatisfy(isNameByte)
         guard isFunction else {
             throw unfollowable("shells disagree about '(' right behind a word", at: position)
         }
     }
 
     private mutating func scanRedirection() throws(TemplateError) {
-        if let word, source[word.start..<position].allSatisfy({ 48...57 ~= $0 }) {
+        if let word, !word.holdsPlaceholder, source[word.start..<position].allSatisfy({ 48...57 ~= $0 }) {
             self.word = nil  // a file descriptor, as in 2>f
         }
         try endWord()

@@ -73,6 +73,15 @@ import Testing
         #expect(throws: TemplateError.self) { try shellTemplate("echo a", replacement: replacement) }
     }
 
+    @Test func refusesAFunctionWhoseNameHoldsAValue() {
+        #expect(
+            throws: TemplateError.unfollowable(
+                "shells disagree about '(' right behind a word", at: SourcePosition(column: 3))
+        ) {
+            try shellTemplate("vf() { :; }", replacement: "v")
+        }
+    }
+
     @Test func refusesADollarBeforeAPlaceholder() {
         #expect(throws: TemplateError.followsDollar(placeholder: "%", at: SourcePosition(column: 6))) {
             try shellTemplate("echo $%", replacement: "%")

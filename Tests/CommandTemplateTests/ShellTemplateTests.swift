@@ -78,6 +78,8 @@ import Testing
         ("%", "echo {} % {.}", "echo {} 'a b' 'a b'"),
         ("FILE", "cp FILE FILE.bak", "cp 'a b' 'a b'.bak"),
         ("a", "eval b; cat x", "ev'a b'l b; c'a b't x"),
+        // No file descriptor any more, and so the command's name.
+        ("7", "7>f eval 7", "'a b'>f eval 'a b'"),
     ])
     func replacementIsTaken(replacement: String, line: String, expected: String) throws {
         #expect(try text(shellLine(line, value: bytes("a b"), replacement: replacement)) == expected)
