@@ -180,10 +180,10 @@ extension Processes {
 }
 
 extension TestProcess {
-    /// Whether SIGINT is blocked or caught by now: what is sent earlier ends the process without a word.
+    /// Whether SIGINT and SIGTERM are both caught by now: what is sent earlier ends the process without a word.
     fileprivate var trapsInterrupts: Bool {
         let mask = Files.lines("/proc/\(pid)/status").first { $0.hasPrefix("SigCgt:") }
         let caught = mask.flatMap { UInt64($0.split(separator: "\t").last ?? "", radix: 16) } ?? 0
-        return caught & 1 << UInt64(SIGINT - 1) != 0
+        return [SIGINT, SIGTERM].allSatisfy { caught & 1 << UInt64($0 - 1) != 0 }
     }
 }
