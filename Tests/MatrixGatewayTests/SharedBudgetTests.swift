@@ -31,7 +31,8 @@ import Testing
             for batch in batches {
                 let message = try #require(view.originals(of: batch).first)
                 #expect(view.originals(of: batch).count == 1)
-                let last = try #require(view.edits(of: message).last).timestamp
+                // On a slow machine one is posted when it has ended already, and needs no edit.
+                let last = (view.edits(of: message).last ?? message).timestamp
                 #expect(last <= lastEnd + 30_000, "\(last - lastEnd) ms after the last end")
             }
             for mention in view.mentions {
