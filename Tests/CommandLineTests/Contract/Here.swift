@@ -31,7 +31,7 @@ extension Contract {
                 """, in: .own, out: "waits\n\"status\":\"pending\"\n", leaves: ["go": ""]),
             Row(
                 "the fleet's worker takes nothing of it",
-                "$ tally run 'tally workers; : {}' ::: a | awk '{ print ($1 == \"w\" ? $1 : \"-\"), $2 }'",
+                "$ tally run 'tally workers; : {}' ::: a | awk '{ print ($1 == \"w\" ? $1 : \"-\"), $4 }'",
                 in: .fleet, out: .says("w 0\n", "- 1\n"))
         ),
         Sentence(
