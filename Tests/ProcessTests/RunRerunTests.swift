@@ -22,6 +22,7 @@ extension Processes {
             #expect(try await run.end(within: .seconds(20)) == .exited(130))
             try Files.write([], to: "\(home.work)/go")
             let killed = Files.lines("\(home.work)/started").filter { $0 != "1" }.sorted()
+            try #require(killed.count == 2)
             return (try await lastBatch(home), killed)
         }
 
