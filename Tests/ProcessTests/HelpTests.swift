@@ -111,6 +111,9 @@ extension Processes {
                 let page = URL(filePath: #filePath).deletingLastPathComponent()
                     .appending(path: "../../docs/tally.1").standardized.path
                 #expect(Files.text(page) == generator.outputText, "run scripts/manual")
+                #expect(
+                    generator.outputText.utf8.allSatisfy { $0 < 0x80 },
+                    "in the C locale troff leaves out what isn't ASCII")
                 let lint = try home.start(under: ["/bin/sh", "-c", "mandoc -Tlint -Werror '\(page)'"])
                 #expect(try await lint.end() == .exited(0), "\(lint.outputText)\(lint.errorText)")
             }

@@ -56,7 +56,8 @@ struct BatchRow {
             fields[.failed] = Cell(text: "\(failed) failed", role: .bad)
             fields[.failedShort] = Cell(text: failed + (style.unicode ? "✗" : "x"), role: .bad)
         }
-        if !batch.running.isEmpty {
+        // What was asked for a moment ago may still run of what has ended since.
+        if !event.status.isEnd, !batch.running.isEmpty {
             fields[.running] = Cell(text: "\(HumanText.count(batch.running.count)) running", role: .faint)
         }
         if event.status == .processing, let rate = event.operationsPerSecond.flatMap(HumanText.rate) {

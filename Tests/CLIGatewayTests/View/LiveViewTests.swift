@@ -13,7 +13,9 @@ import Testing
                     label: "raw/2024/IMG_2041.png", progress: 0.456, startedAt: noon + .seconds(-12.9)),
             ]),
         LiveBatch(event: batch("invoices", 84, of: 400, .paused, id: "b")),
-        LiveBatch(event: batch("mails", 120, of: 120, .completed, took: 125, id: "c")),
+        LiveBatch(
+            event: batch("mails", 120, of: 120, .completed, took: 125, id: "c"),
+            running: [RunningOperation(label: "asked for before the end")]),
     ]
 
     static let widths: [(Int, String)] = [

@@ -2,9 +2,10 @@
 struct Roff {
     private(set) var text = ""
 
-    /// Escaped for a line of text: https://man.openbsd.org/mandoc_char.7
+    /// Escaped for a line of text: https://man.openbsd.org/mandoc_char.7. In the C locale troff leaves out what
+    /// isn't ASCII.
     static func escaped(_ text: String) -> String {
-        let plain = text.replacing("\\", with: "\\e").replacing("-", with: "\\-")
+        let plain = text.replacing("\\", with: "\\e").replacing("-", with: "\\-").replacing("…", with: "...")
         return plain.hasPrefix(".") || plain.hasPrefix("'") ? "\\&\(plain)" : plain
     }
 
