@@ -91,7 +91,7 @@ package struct StateFolderError: Error, Hashable, CustomStringConvertible {
 }
 
 /// An exclusive lock on a file, until it is released or the process ends.
-final class FileLock {
+final class FileLock: Sendable {
     private let descriptor: CInt
 
     /// Waits until nobody else holds it.

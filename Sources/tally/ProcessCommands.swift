@@ -80,10 +80,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
     }
 
     private func run(_ folder: StateFolder, _ status: ProcessStatus, _ log: Logger) async throws {
-        let coordinator = try Coordinator(try configuration(folder), log: log)
-        status.answer(lacking: { await coordinator.lacking }, measure: { await coordinator.measure() })
-        try await coordinator.start()
-        folder.note(onDemand: onDemand)
+        let coordinator = try await start(folder, status, log)
         // Before it says so: who reads that it listens may end it.
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let listening = try address(folder).control
@@ -95,6 +92,34 @@ struct CoordinatorCommand: AsyncParsableCommand {
             try await coordinator.untilEnd()
             group.cancelAll()
         }
+    }
+
+    private func start(_ folder: StateFolder, _ status: ProcessStatus, _ log: Logger) async throws
+        -> Coordinator
+    {
+        let configuration = try configuration(folder)
+        let succession = try await succession(folder, log)
+        defer { withExtendedLifetime(succession) {} }
+        let coordinator = try Coordinator(configuration, log: log)
+        status.answer(lacking: { await coordinator.lacking }, measure: { await coordinator.measure() })
+        try await coordinator.start()
+        folder.note(onDemand: onDemand)
+        return coordinator
+    }
+
+    /// Nil: who starts one on demand has looked whether another is there, and a store that was named is nobody else's.
+    private func succession(_ folder: StateFolder, _ log: Logger) async throws -> CoordinatorSuccession? {
+        guard !onDemand, store == nil else { return nil }
+        let address = CoordinatorAddress("\(try address(folder).control)")
+        let path = folder.storePath
+        let succession = try await CoordinatorSuccession(at: address, in: folder) {
+            StoreInspection(path: path).holder
+        }
+        if let process = succession.predecessor {
+            log.info(
+                "took the place of the one that was started on demand", metadata: ["process": "\(process)"])
+        }
+        return succession
     }
 
     private func configuration(_ folder: StateFolder) throws -> CoordinatorConfiguration {
@@ -234,6 +259,7 @@ struct WorkerCommand: AsyncParsableCommand {
             wasRefused = true
         }
         await commands?.close()
+        log.info("ended")
         if wasRefused { throw CLIGateway.ExitCode.workerRefused }
     }
 
@@ -289,7 +315,6 @@ struct UpCommand: AsyncParsableCommand {
         let folder = try StateFolder()
         // Each of the processes would say it.
         if Settings.coordinator == nil { try folder.checkSocketPath() }
-        try await untilFree(folder)
         // Before there are processes that an early end would leave behind.
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let fleet = try Fleet(executable: Settings.executable, slots: slots ?? Settings.processorCount)
@@ -308,17 +333,5 @@ struct UpCommand: AsyncParsableCommand {
         start.cancel()
         // The one that ended by itself has said why.
         if !wereAsked { throw CLIGateway.ExitCode.someFailed }
-    }
-
-    /// A coordinator that 'tally run' started leaves by itself some seconds after its last client. One that
-    /// doesn't is another's: then ours says what is wrong.
-    private func untilFree(_ folder: StateFolder) async throws {
-        guard let holder = StoreInspection(path: folder.storePath).holder else { return }
-        Descriptor.standardError.write(
-            line: "tally: waiting for the coordinator that runs, process \(holder), to leave")
-        let deadline = ContinuousClock.now + .seconds(12)
-        while StoreInspection(path: folder.storePath).holder != nil, ContinuousClock.now < deadline {
-            try await Task.sleep(for: .milliseconds(100))
-        }
     }
 }

@@ -168,7 +168,7 @@ struct CoordinatorOption: ParsableArguments {
             if try named != nil { return Self.doctor }
             // It has left its batches, and isn't ours to start.
             return StateFolder.wasLeftByHand
-                ? "the last one was started by hand; start it again with: tally coordinator"
+                ? "the last one was started by hand; start it again with: tally coordinator, or with a worker: tally up"
                 : "start one with: tally up"
         }
     }

@@ -152,25 +152,6 @@ extension Processes {
             }
         }
 
-        @Test func upWaitsForTheCoordinatorOfARunToLeave() async throws {
-            try await withHome { home in
-                #expect(try await home.run("run", "true", ":::", "x").ending == .exited(0))
-                let own = try #require(home.coordinators.first)
-                let up = try home.start("up", "--slots", "1")
-                try await eventually("its own listens") { up.errorText.contains("listening") }
-                #expect(up.errorText.contains("process \(own), to leave"))
-                up.signal(SIGTERM)
-                #expect(try await up.end() == .exited(0))
-            }
-        }
-
-        @Test func upFailsWhereACoordinatorStays() async throws {
-            try await withCoordinator { home, _ in
-                let up = try await home.run("up", "--slots", "1")
-                #expect(up.ending == .exited(1) && up.error.contains("is in use by process"))
-            }
-        }
-
         /// Writes to a pipe whose reader is gone already.
         private var withoutReader: [String] {
             let script = #"mkfifo "pipe.$$" && exec 3<>"pipe.$$" 4>"pipe.$$" 3<&- && exec "$@" >&4 4>&-"#

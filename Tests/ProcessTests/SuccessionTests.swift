@@ -1,0 +1,76 @@
+import BatchProgress
+import Glibc
+import ProcessTesting
+import Testing
+
+extension Processes {
+    /// A coordinator that is started by hand, where the one that a `tally run` started is still there.
+    @Suite struct Succession {
+        private static let gated = "while [ ! -e go ]; do sleep 0.02; done; echo {}"
+
+        @Test func itGoesOnWithARunThatIsUnderWay() async throws {
+            try await withHome { home in
+                let run = try home.start("run", Self.gated, ":::", "x")
+                try await eventually("it runs") { !home.commands.isEmpty }
+                let own = try #require(home.coordinators.first)
+                let coordinator = try await home.coordinator()
+                #expect(
+                    coordinator.errorText.contains("took the place of the one that was started on demand"))
+                #expect(home.coordinators == [coordinator.pid] && own != coordinator.pid)
+                try Files.write([], to: "\(home.work)/go")
+                #expect(try await run.end() == .exited(0), "\(run.errorText)")
+                #expect(run.outputText == "x\n")
+            }
+        }
+
+        @Test func itGoesOnWithWhatWasSubmitted() async throws {
+            try await withHome { home in
+                #expect(try await home.run("run", "true", ":::", "x").ending == .exited(0))
+                try await home.submit("b", [Line.noOp])
+                _ = try await home.coordinator()
+                _ = try home.worker(slots: 1)
+                #expect(try await home.end(of: "b").status == .completed)
+            }
+        }
+
+        /// It couldn't find its coordinator any more.
+        @Test func elsewhereItIsRefusedWhileARunIsUnderWay() async throws {
+            try await withHome { home in
+                let elsewhere = "ipc://\(home.path)/elsewhere/control"
+                mkdir("\(home.path)/elsewhere", 0o700)
+                let run = try home.start("run", Self.gated, ":::", "x")
+                try await eventually("it runs") { !home.commands.isEmpty }
+                let own = try #require(home.coordinators.first)
+                let refused = try await home.run("coordinator", "--bind", elsewhere)
+                #expect(refused.ending == .exited(1))
+                #expect(
+                    refused.error.contains(
+                        "a 'tally run' works with the coordinator that was started for it, process \(own):"),
+                    "\(refused.error)")
+                try Files.write([], to: "\(home.work)/go")
+                #expect(try await run.end() == .exited(0), "\(run.errorText)")
+                let coordinator = try home.start("coordinator", "--bind", elsewhere)
+                try await eventually("it listens") { coordinator.errorText.contains("listening") }
+            }
+        }
+
+        @Test func upTakesItToo() async throws {
+            try await withHome { home in
+                #expect(try await home.run("run", "true", ":::", "x").ending == .exited(0))
+                let own = try #require(home.coordinators.first)
+                let up = try home.start("up", "--slots", "1")
+                try await eventually("its own listens") { up.errorText.contains("listening") }
+                #expect(!home.coordinators.contains(own))
+                up.signal(SIGTERM)
+                #expect(try await up.end() == .exited(0))
+            }
+        }
+
+        @Test func upFailsWhereACoordinatorStays() async throws {
+            try await withCoordinator { home, _ in
+                let up = try await home.run("up", "--slots", "1")
+                #expect(up.ending == .exited(1) && up.error.contains("is in use by process"))
+            }
+        }
+    }
+}
