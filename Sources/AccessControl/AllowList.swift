@@ -48,19 +48,25 @@ package struct AllowList: Hashable, Sendable {
                 throw Fault(
                     description: "line \(number): '\(words[1])' is no public key, as tally keygen prints it")
             }
-            let roles = try Self.roles(words[2], line: number)
+            let roles: Set<Role>
+            do {
+                roles = try Self.roles(words[2])
+            } catch {
+                throw Fault(description: "line \(number): \(error)")
+            }
             guard holders.updateValue(Holder(name: name, roles: roles), forKey: key) == nil else {
                 throw Fault(description: "line \(number): this key has a line already")
             }
         }
     }
 
-    private static func roles(_ text: String, line: Int) throws(Fault) -> Set<Role> {
+    /// Of words with commas between.
+    package static func roles(_ text: String) throws(Fault) -> Set<Role> {
         var roles: Set<Role> = []
         for word in text.split(separator: ",", omittingEmptySubsequences: false) {
             guard let role = Role(rawValue: String(word)) else {
                 let known = Role.allCases.map(\.rawValue).joined(separator: ", ")
-                throw Fault(description: "line \(line): '\(word)' is no role: they are \(known)")
+                throw Fault(description: "'\(word)' is no role: they are \(known)")
             }
             roles.insert(role)
         }

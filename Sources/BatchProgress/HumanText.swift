@@ -20,11 +20,13 @@ package enum HumanText {
         return hourly == "0" ? nil : hourly + "/h"
     }
 
-    /// `850ms`, `12s`, `2m 05s`, `3h 12m`, `4d 3h`: the time that has passed, rounded down.
+    /// `850ms`, `12s`, `2m 05s`, `3h 12m`, `4d 3h`: the time that has passed, to the nearest second
+    /// or millisecond, and from an hour on rounded down.
     package static func duration(seconds: Double) -> String {
         let seconds = seconds.isFinite ? min(max(0, seconds), longestDuration) : 0
-        if seconds < 1 { return "\(Int(seconds * 1000))ms" }
-        let whole = Int(seconds)
+        let milliseconds = (seconds * 1000).rounded()
+        if milliseconds < 1000 { return "\(Int(milliseconds))ms" }
+        let whole = Int(seconds.rounded())
         switch whole {
         case ..<60: return "\(whole)s"
         case ..<3600: return "\(whole / 60)m \(twoDigits(whole % 60))s"
@@ -33,9 +35,9 @@ package enum HumanText {
         }
     }
 
-    /// The same without parts of a second: `0s`, `12s`.
+    /// The same in whole seconds, rounded down: `0s`, `12s`.
     package static func wholeSeconds(_ seconds: Double) -> String {
-        seconds >= 1 ? duration(seconds: seconds) : "0s"
+        seconds >= 1 ? duration(seconds: seconds.rounded(.down)) : "0s"
     }
 
     /// The same for a time to come: rounded up to whole seconds, and nil when it is too long to mean anything.

@@ -197,7 +197,12 @@ actor WorkerConnection {
         metrics.set(running: session.running.count, unacknowledged: session.outbox.count)
         let isConnected = session.isConnected && !hasEnded && complaint?.reasonOfRefusal == nil
         guard isConnected != (link.current == .connected) else { return }
-        wasConnected = wasConnected || isConnected
+        if isConnected, !wasConnected {
+            wasConnected = true
+            log.info(
+                "taking operations",
+                metadata: ["control": "\(addresses.control)", "slots": "\(session.introduction.slots)"])
+        }
         metrics.set(connected: isConnected)
         link.set(isConnected ? .connected : .away)
     }

@@ -37,9 +37,12 @@ struct KeygenCommand: ParsableCommand {
         }
         let file = KeyFile(name: name, keys: .generate())
         let line = try may.map { roles in
-            let line = AllowList.line(file, roles: roles)
-            _ = try AllowList(line)
-            return line
+            do {
+                _ = try AllowList.roles(roles)
+            } catch {
+                throw UsageError("--may: \(error)")
+            }
+            return AllowList.line(file, roles: roles)
         }
         // The secret one first: a name that is taken is found before anything was made.
         try Self.write(file.secretText, to: "\(to)/\(name).key", mode: 0o600)

@@ -3,6 +3,7 @@ import BatchClient
 import CLIGateway
 import Glibc
 import HTTPGateway
+import Logging
 import MCPGateway
 import Observability
 
@@ -52,15 +53,18 @@ struct MCPCommand: AsyncParsableCommand {
         let outcome = try await untilInterrupted {
             stdio ? try await serveStandardStreams() : try await listen()
         }
+        // What is started by an assistant says nothing that it isn't asked.
+        if !stdio { log.info("ended") }
         // Being told to end is how it ends.
         if case .interrupted = outcome { throw CLIGateway.ExitCode.allCompleted }
     }
+
+    private var log: Logger { Settings.logger("tally.mcp") }
 
     private func listen() async throws {
         let types = try allowedTypes
         let configuration = try server(changing: !types.isEmpty || allowControl)
         raiseFileLimit()
-        let log = Settings.logger("tally.mcp")
         let status = ProcessStatus { ["no coordinator has answered yet"] }
         let probes = Probes(status)
         let waiting = WaitingServer(configuration, probes: probes.routes(), log: log)

@@ -4,6 +4,7 @@ import BatchProgress
 import CLIGateway
 import Foundation
 import LocalFleet
+import Logging
 import MatrixGateway
 import MatrixRoom
 import Observability
@@ -117,6 +118,7 @@ struct MatrixCommand: AsyncParsableCommand {
                 try await MatrixGateway.run(configuration, coordinator: address, status: gateway, log: log)
             }
         }
+        log.info("ended")
         // Being told to end is how it ends.
         if case .interrupted = outcome { throw CLIGateway.ExitCode.allCompleted }
     }

@@ -69,7 +69,9 @@ struct RunCommand: AsyncParsableCommand {
 
     @Flag(
         name: .customLong("private"),
-        help: "Nobody else is told more of the batch than counts, nor is it kept.")
+        help:
+            "Nobody else is told more of the batch than counts, and no output is kept; its commands are, until it is forgotten."
+    )
     var isPrivate = false
 
     @Flag(name: .customShort("0"), help: "Values on standard input end with NUL, not with a line break.")
@@ -221,10 +223,13 @@ enum TemplateArguments {
         return .standardInput(null ? .nul : .newline)
     }
 
-    /// The command's first word, without its folder: its arguments may hold secrets.
+    /// The name of the first program, without its folder: its arguments may hold secrets.
     static func label(of command: [String]) -> String? {
         let words = command.drop { $0 == "--" }
-        let name = words.first?.split(separator: " ").first { !$0.contains("=") }
+        // Also of what the shell doesn't take for a part of a name: '(echo {})', 'cat; echo {}'.
+        let name = words.first?.split { " \t\n;&|()<>".contains($0) }.first { word in
+            !word.contains("=") && word.contains { $0.isLetter || $0.isNumber }
+        }
         return name?.split(separator: "/").last.map(String.init)
     }
 

@@ -262,7 +262,9 @@ import Testing
             what: "a key that is there", script: "touch c.key; tally keygen c",
             says: "./c.key: File exists; take another name, or another folder: --to FOLDER"),
         Row(what: "a name that is none", script: "tally keygen a/b", says: "'a/b' is no name for a key"),
-        Row(what: "roles that are none", script: "tally keygen --may root c", says: "'root' is no role"),
+        Row(
+            what: "roles that are none", script: "tally keygen --may root c", says: "--may: 'root' is no role"
+        ),
         Row(
             what: "half of the settings",
             script: "tally keygen c; TALLY_KEY=$PWD/c.key TALLY_COORDINATOR=tcp://127.0.0.1:1 tally list",

@@ -35,7 +35,9 @@ package enum CommandPermission: Sendable {
     func admit(_ operation: CommandOperation) throws(OperationFailure) -> CommandOperation {
         guard case .programs(let paths) = self else { return operation }
         guard let program = operation.arguments?.first else {
-            throw OperationFailure("this worker runs no shell lines, only certain programs")
+            throw OperationFailure(
+                "this worker runs no shell lines, only certain programs: give the program and its arguments as several words, as in: wc -l {}"
+            )
         }
         guard operation.environment?.isEmpty ?? true else {
             throw OperationFailure(

@@ -45,7 +45,10 @@ extension Contract {
                 out: "1\n"),
             Row(
                 "by itself it is the command's name", "run '/bin/echo {} x' ::: a", out: "a x\n",
-                err: .says("echo: 1 completed in "))
+                err: .says("echo: 1 completed in ")),
+            Row(
+                "and nothing of the shell's", "run 'A=1 :; (printf; true); echo {}' ::: a", out: "a\n",
+                err: .says("printf: 1 completed in "))
         ),
         Sentence(
             "Lost workers: `onLost: fail`",
