@@ -51,16 +51,12 @@ package struct BatchListing {
             "  status     \(statusText(detail))",
         ]
         lines.append("  finished   \(counts(event))")
-        if let rate = event.operationsPerSecond.flatMap(HumanText.rate) {
-            lines.append("  rate       \(rate)")
-        }
-        if let left = event.estimatedSecondsRemaining.flatMap(HumanText.timeLeft) {
-            lines.append("  time left  \(left)")
-        }
-        if let next = detail.goesOnBy { lines.append("  paused     go on with: \(next)") }
         if let reason = detail.waitsFor {
             lines.append("  waiting    \(TerminalText(reason, unicode: style.unicode).text)")
+        } else {
+            lines += pace(event)
         }
+        if let next = detail.goesOnBy { lines.append("  paused     go on with: \(next)") }
         if let source = detail.retryOf { lines.append("  retry of   \(source)") }
         if let actor = detail.actor {
             lines.append("  asked by   \(TerminalText(actor, unicode: style.unicode).cut(to: 60))")
@@ -68,6 +64,13 @@ package struct BatchListing {
         lines.append("  accepted   \(detail.createdAt)")
         if let endedAt = detail.endedAt { lines.append("  ended      \(endedAt)") }
         return lines + (event.errors ?? []).map { "  failed     \($0.text(style))" }
+    }
+
+    /// Not of what waits: it was the pace of those who have gone.
+    private func pace(_ event: BatchProgressEvent) -> [String] {
+        let rate = event.operationsPerSecond.flatMap(HumanText.rate).map { "  rate       \($0)" }
+        let left = event.estimatedSecondsRemaining.flatMap(HumanText.timeLeft).map { "  time left  \($0)" }
+        return [rate, left].compactMap(\.self)
     }
 
     private func statusText(_ detail: BatchDetail) -> String {

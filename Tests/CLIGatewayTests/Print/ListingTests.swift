@@ -28,15 +28,30 @@ import Testing
 @Suite struct BatchListingTests {
     /// Types are what was submitted: nothing in them reaches the terminal as it is.
     @Test func whatItWaitsForIsHarmless() throws {
+        #expect(
+            try lines(of: .pending, typesWithoutWorker: ["\u{1B}[2J"]).contains(
+                "  waiting    no worker takes operations of type ␛[2J"))
+    }
+
+    /// With nobody there to go on, the last pace would be told for ever, and an end that doesn't come.
+    @Test(arguments: [(nil, true), (["a"], false)] as [([String]?, Bool)])
+    func thePaceIsToldOfWhatMoves(typesWithoutWorker: [String]?, isTold: Bool) throws {
+        let lines = try lines(of: .processing, typesWithoutWorker: typesWithoutWorker)
+        #expect(lines.contains("  rate       4/s") == isTold)
+        #expect(lines.contains("  time left  2s") == isTold)
+    }
+
+    private func lines(of status: BatchStatus, typesWithoutWorker: [String]?) throws -> [String] {
         let id = try #require(BatchID("k3x"))
-        let event = BatchProgressEvent(
-            batchId: id, totalOperations: 1, status: .pending, revision: 1,
+        var event = BatchProgressEvent(
+            batchId: id, totalOperations: 10, status: status, revision: 1,
             updatedAt: Timestamp(microseconds: 0))
+        event.operationsPerSecond = 4
+        event.estimatedSecondsRemaining = 2
         let detail = BatchDetail(
             event: event, actor: nil, interface: nil, lane: nil, retryOf: nil, lostOperations: nil,
-            onEnd: nil,
-            createdAt: event.updatedAt, endedAt: nil, sealed: true, typesWithoutWorker: ["\u{1B}[2J"])
-        let lines = BatchListing([detail], environment: ["LANG": "C.UTF-8"]).fullLines(detail)
-        #expect(lines.contains("  waiting    no worker takes operations of type ␛[2J"))
+            onEnd: nil, createdAt: event.updatedAt, endedAt: nil, sealed: true,
+            typesWithoutWorker: typesWithoutWorker)
+        return BatchListing([detail], environment: ["LANG": "C.UTF-8"]).fullLines(detail)
     }
 }
