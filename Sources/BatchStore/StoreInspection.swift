@@ -16,7 +16,7 @@ package struct StoreInspection: Hashable, Sendable {
 
     package init(path: String) {
         state = Self.state(of: path)
-        holder = Self.holder(of: path + ".lock")
+        holder = Self.holder(ofStore: path)
     }
 
     private static func state(of path: String) -> State {
@@ -41,6 +41,9 @@ package struct StoreInspection: Hashable, Sendable {
             return .refused(StoreError(error, path: path, systemError: errno))
         }
     }
+
+    /// The process that has it open; nil: none has, or there is no such file.
+    package static func holder(ofStore path: String) -> Int32? { holder(of: path + ".lock") }
 
     /// From the system's list of locks: asking for the lock itself could be in the way of whoever begins. The list is
     /// read in pieces, and where others let go of locks between two of them one may be left out: so a second look.

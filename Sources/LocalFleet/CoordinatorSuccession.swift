@@ -1,61 +1,42 @@
-import BatchClient
-import BatchProgress
 import Glibc
 
-/// The start of a coordinator by hand, where one that was started on demand may still be: as long as this lives, nobody
-/// starts another.
+/// The start of a coordinator by hand on the user's own store, where one that was started on demand may still be. As long
+/// as this lives, nobody starts another.
 package final class CoordinatorSuccession: Sendable {
-    private static let patience: Duration = .seconds(10)
+    /// One that was started on demand leaves by itself ten seconds after its last client.
+    private static let patience: Duration = .seconds(15)
 
     private let start: FileLock
     /// The process that was ended, if there was one.
     package let predecessor: pid_t?
 
-    /// Ends the user's own coordinator if it was started on demand: its successor goes on with its batches, as after
-    /// a kill, and who is connected finds that one.
+    /// Ends a coordinator that was started on demand at the same address: its successor goes on with its batches, as
+    /// after a kill, and who is connected finds that one. At another address nobody would: then it may leave by
+    /// itself, and is waited for.
     ///
     /// - Parameters:
-    ///   - address: where the successor will listen. At another than the user's own a `tally run` wouldn't find it.
+    ///   - address: where the successor will listen.
     ///   - holder: which process has the user's own store, if any.
-    /// - Throws: `CoordinatorInUse`; `FleetError` if nobody can be kept from starting another.
+    ///   - waiting: called with the process that is waited for.
+    /// - Throws: `FleetError` if nobody can be kept from starting another; `CancellationError`.
     package init(
-        at address: CoordinatorAddress, in folder: StateFolder, holder: @Sendable () -> pid_t?
+        at address: String, in folder: StateFolder, holder: () -> pid_t?, waiting: (pid_t) -> Void
     ) async throws {
-        start = try folder.lockStart()
-        guard StateFolder.wasLeftByOnDemand, let process = holder() else {
+        start = try await folder.lockStart()
+        // Only together they tell: the mark stays when it leaves, and the holder may be anybody.
+        guard let former = folder.onDemandMark, holder() == former.process else {
             predecessor = nil
             return
         }
-        let own = CoordinatorAddress("ipc://\(folder.runtimePath)/control")
-        if address.description != own.description, try await Self.works(at: own) {
-            throw CoordinatorInUse(process: process)
+        if former.address == address {
+            kill(former.process, SIGTERM)
+        } else {
+            waiting(former.process)
         }
-        predecessor = process
-        kill(process, SIGTERM)
         let deadline = ContinuousClock.now + Self.patience
-        while holder() == process, ContinuousClock.now < deadline {
+        while holder() == former.process, ContinuousClock.now < deadline {
             try await Task.sleep(for: .milliseconds(10))
         }
-    }
-
-    /// Whether a run has a worker there.
-    private static func works(at own: CoordinatorAddress) async throws -> Bool {
-        do {
-            return try await BatchConnection.open(to: own, timeout: .seconds(2)) { client in
-                try await client.activeWorkers().contains { $0.lane != nil }
-            }
-        } catch let error as BatchClientError where error.code == .noCoordinator {
-            return false
-        }
-    }
-}
-
-/// A run that is under way needs the coordinator that was started on demand.
-package struct CoordinatorInUse: Error, CustomStringConvertible {
-    package let process: pid_t
-
-    package var description: String {
-        "a 'tally run' works with the coordinator that was started for it, process \(process): wait until it has "
-            + "ended, or choose another store with --store"
+        predecessor = former.process
     }
 }

@@ -13,7 +13,7 @@ package enum LocalCoordinator {
         let address = CoordinatorAddress("ipc://\(folder.runtimePath)/control")
         if await answers(address, folder: folder, within: .milliseconds(500)) { return address }
         // Whoever waited here finds the other's coordinator.
-        let lock = try folder.lockStart()
+        let lock = try await folder.lockStart()
         defer { withExtendedLifetime(lock) {} }
         if await answers(address, folder: folder, within: .milliseconds(50)) { return address }
         // One that is just leaving holds the store for a moment longer: another try finds it gone.

@@ -19,7 +19,7 @@ package struct StateFolder: Sendable {
     /// Whether the coordinator that was here last was started on demand, and so may be started again for whoever
     /// asks. One that was started by hand is looked after by whoever did.
     package static var wasLeftByOnDemand: Bool {
-        access(onDemandMark(CoordinatorAddress.stateFolder), F_OK) == 0
+        OnDemandMark.isThere(in: CoordinatorAddress.stateFolder)
     }
 
     /// Whether there was one that was started by hand.
@@ -28,20 +28,23 @@ package struct StateFolder: Sendable {
         return !wasLeftByOnDemand && access(storePath(in: folder), F_OK) == 0
     }
 
-    package func note(onDemand: Bool) {
-        let mark = Self.onDemandMark(path)
-        if onDemand { close(open(mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)) } else { unlink(mark) }
-    }
+    /// Of the coordinator that was here last, if that was started on demand.
+    package var onDemandMark: OnDemandMark? { OnDemandMark(in: path) }
 
-    private static func onDemandMark(_ folder: String) -> String { "\(folder)/on-demand" }
+    /// To be called before one that is started on demand answers, and when another has begun.
+    ///
+    /// - Parameter mark: nil: it was started by hand.
+    package func note(_ mark: OnDemandMark?) {
+        if let mark { mark.write(in: path) } else { OnDemandMark.remove(in: path) }
+    }
 
     package var storePath: String { Self.storePath(in: path) }
     private static func storePath(in folder: String) -> String { "\(folder)/coordinator.sqlite" }
     package func logPath(of process: String) -> String { "\(path)/\(process).log" }
 
     /// Held while a coordinator is looked for and started, so that two who need one start one.
-    func lockStart() throws(FleetError) -> FileLock {
-        try FileLock("\(path)/start.lock")
+    func lockStart() async throws -> FileLock {
+        try await FileLock("\(path)/start.lock")
     }
 
     /// To be called before anything listens here, or waits for who does.
@@ -95,12 +98,17 @@ final class FileLock: Sendable {
     private let descriptor: CInt
 
     /// Waits until nobody else holds it.
-    init(_ path: String) throws(FleetError) {
+    ///
+    /// - Throws: `FleetError` if the file can't be written; `CancellationError`.
+    init(_ path: String) async throws {
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw FleetError("\(path) can't be written: \(String(cString: strerror(errno)))")
         }
-        while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
+        // Not in the system call: that would take a thread from all other tasks.
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK || errno == EINTR {
+            try await Task.sleep(for: .milliseconds(5))
+        }
     }
 
     deinit { close(descriptor) }

@@ -20,10 +20,6 @@ extension FleetError: Failure {
     var exitCode: ExitCode { .noCoordinator }
 }
 
-extension CoordinatorInUse: Failure {
-    var exitCode: ExitCode { .someFailed }
-}
-
 extension StateFolderError: Failure {
     var exitCode: ExitCode { .usage }
 }

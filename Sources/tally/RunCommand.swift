@@ -223,14 +223,19 @@ enum TemplateArguments {
         return .standardInput(null ? .nul : .newline)
     }
 
-    /// The name of the first program, without its folder: its arguments may hold secrets.
+    /// The name of the first program, without its folder: what comes after it may hold secrets.
     static func label(of command: [String]) -> String? {
         let words = command.drop { $0 == "--" }
-        // Also of what the shell doesn't take for a part of a name: '(echo {})', 'cat; echo {}'.
-        let name = words.first?.split { " \t\n;&|()<>".contains($0) }.first { word in
-            !word.contains("=") && word.contains { $0.isLetter || $0.isNumber }
-        }
+        guard let first = words.first else { return nil }
+        let name = words.count == 1 ? programName(in: first) : Substring(first)
         return name?.split(separator: "/").last.map(String.init)
+    }
+
+    /// Of a line for the shell: behind assignments and what opens a group, up to what ends a command, as in
+    /// `A=1 (cat; echo {})`.
+    private static func programName(in line: String) -> Substring? {
+        let names = line.split { $0.isWhitespace }.lazy.filter { !$0.contains("=") && $0 != "{" && $0 != "!" }
+        return names.map { $0.drop { $0 == "(" }.prefix { !";&|<>()".contains($0) } }.first { !$0.isEmpty }
     }
 
     static var currentFolder: [UInt8] {

@@ -34,23 +34,51 @@ extension Processes {
         }
 
         /// It couldn't find its coordinator any more.
-        @Test func elsewhereItIsRefusedWhileARunIsUnderWay() async throws {
+        @Test func elsewhereItWaitsForTheRunsEnd() async throws {
             try await withHome { home in
                 let elsewhere = "ipc://\(home.path)/elsewhere/control"
                 mkdir("\(home.path)/elsewhere", 0o700)
                 let run = try home.start("run", Self.gated, ":::", "x")
                 try await eventually("it runs") { !home.commands.isEmpty }
                 let own = try #require(home.coordinators.first)
-                let refused = try await home.run("coordinator", "--bind", elsewhere)
-                #expect(refused.ending == .exited(1))
-                #expect(
-                    refused.error.contains(
-                        "a 'tally run' works with the coordinator that was started for it, process \(own):"),
-                    "\(refused.error)")
+                let coordinator = try home.start("coordinator", "--bind", elsewhere)
+                try await eventually("it waits") {
+                    coordinator.errorText.contains("waiting for the one that was started on demand to leave")
+                }
                 try Files.write([], to: "\(home.work)/go")
                 #expect(try await run.end() == .exited(0), "\(run.errorText)")
-                let coordinator = try home.start("coordinator", "--bind", elsewhere)
+                #expect(home.coordinators.contains(own))
                 try await eventually("it listens") { coordinator.errorText.contains("listening") }
+                #expect(home.coordinators == [coordinator.pid])
+            }
+        }
+
+        /// Nobody's place but of the one that the mark names.
+        @Test(arguments: ["", "1\nipc:///nowhere/control\n"])
+        func aMarkOfAnotherEndsNobody(mark: String) async throws {
+            try await withCoordinator { home, coordinator in
+                try Files.write(bytes(mark), to: "\(home.state)/on-demand")
+                let second = try await home.run("coordinator")
+                #expect(second.ending == .exited(1) && second.error.contains("is in use by process"))
+                #expect(coordinator.isRunning)
+            }
+        }
+
+        /// With a store that it can't go on with it leaves the one that can.
+        @Test func oneThatIsTooOldEndsNobody() async throws {
+            try await withHome { home in
+                let run = try home.start("run", Self.gated, ":::", "x")
+                try await eventually("it runs") { !home.commands.isEmpty }
+                let own = try #require(home.coordinators.first)
+                let newer = try await home.bash(
+                    "sqlite3 -cmd '.timeout 5000' '\(home.state)/coordinator.sqlite' 'PRAGMA user_version = 1000'",
+                    in: home.work)
+                try #require(newer.ending == .exited(0), "\(newer.error)")
+                let refused = try await home.run("coordinator")
+                #expect(refused.ending == .exited(1), "\(refused.error)")
+                #expect(home.coordinators == [own])
+                try Files.write([], to: "\(home.work)/go")
+                #expect(try await run.end() == .exited(0), "\(run.errorText)")
             }
         }
 
@@ -59,7 +87,7 @@ extension Processes {
                 #expect(try await home.run("run", "true", ":::", "x").ending == .exited(0))
                 let own = try #require(home.coordinators.first)
                 let up = try home.start("up", "--slots", "1")
-                try await eventually("its own listens") { up.errorText.contains("listening") }
+                try await eventually("its own listens") { up.errorText.contains("took the place of") }
                 #expect(!home.coordinators.contains(own))
                 up.signal(SIGTERM)
                 #expect(try await up.end() == .exited(0))

@@ -51,12 +51,12 @@ package struct BatchListing {
             "  status     \(statusText(detail))",
         ]
         lines.append("  finished   \(counts(event))")
+        // With nobody there who goes on with a run, it was the pace of those who have gone.
+        if detail.waitsFor == nil || !detail.belongsToRun { lines += pace(event) }
+        if let next = detail.goesOnBy { lines.append("  paused     go on with: \(next)") }
         if let reason = detail.waitsFor {
             lines.append("  waiting    \(TerminalText(reason, unicode: style.unicode).text)")
-        } else {
-            lines += pace(event)
         }
-        if let next = detail.goesOnBy { lines.append("  paused     go on with: \(next)") }
         if let source = detail.retryOf { lines.append("  retry of   \(source)") }
         if let actor = detail.actor {
             lines.append("  asked by   \(TerminalText(actor, unicode: style.unicode).cut(to: 60))")
@@ -66,7 +66,6 @@ package struct BatchListing {
         return lines + (event.errors ?? []).map { "  failed     \($0.text(style))" }
     }
 
-    /// Not of what waits: it was the pace of those who have gone.
     private func pace(_ event: BatchProgressEvent) -> [String] {
         let rate = event.operationsPerSecond.flatMap(HumanText.rate).map { "  rate       \($0)" }
         let left = event.estimatedSecondsRemaining.flatMap(HumanText.timeLeft).map { "  time left  \($0)" }

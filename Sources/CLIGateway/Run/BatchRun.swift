@@ -199,7 +199,13 @@ package struct BatchRun: Sendable {
     private func keepCoordinator(_ client: BatchConnection) -> Task<Void, Never> {
         Task {
             for await update in client.updates where update == .lost {
-                _ = try? await LocalCoordinator.ensure(executable: request.executable, folder: folder)
+                // It isn't told again that it is lost.
+                while !Task.isCancelled,
+                    (try? await LocalCoordinator.ensure(executable: request.executable, folder: folder))
+                        == nil
+                {
+                    try? await Task.sleep(for: .seconds(1))
+                }
             }
         }
     }

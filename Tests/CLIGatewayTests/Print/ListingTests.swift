@@ -33,15 +33,21 @@ import Testing
                 "  waiting    no worker takes operations of type ␛[2J"))
     }
 
-    /// With nobody there to go on, the last pace would be told for ever, and an end that doesn't come.
-    @Test(arguments: [(nil, true), (["a"], false)] as [([String]?, Bool)])
-    func thePaceIsToldOfWhatMoves(typesWithoutWorker: [String]?, isTold: Bool) throws {
-        let lines = try lines(of: .processing, typesWithoutWorker: typesWithoutWorker)
+    /// With nobody there who goes on with a run, the last pace would be told for ever, and an end that doesn't come.
+    /// A batch for all workers may have operations of other types.
+    @Test(
+        arguments: [
+            (nil, nil, true), (nil, ["a"], true), ("k3x", nil, true), ("k3x", ["a"], false),
+        ] as [(String?, [String]?, Bool)])
+    func thePaceIsToldOfWhatMoves(lane: String?, typesWithoutWorker: [String]?, isTold: Bool) throws {
+        let lines = try lines(of: .processing, lane: lane, typesWithoutWorker: typesWithoutWorker)
         #expect(lines.contains("  rate       4/s") == isTold)
         #expect(lines.contains("  time left  2s") == isTold)
     }
 
-    private func lines(of status: BatchStatus, typesWithoutWorker: [String]?) throws -> [String] {
+    private func lines(
+        of status: BatchStatus, lane: String? = nil, typesWithoutWorker: [String]?
+    ) throws -> [String] {
         let id = try #require(BatchID("k3x"))
         var event = BatchProgressEvent(
             batchId: id, totalOperations: 10, status: status, revision: 1,
@@ -49,7 +55,7 @@ import Testing
         event.operationsPerSecond = 4
         event.estimatedSecondsRemaining = 2
         let detail = BatchDetail(
-            event: event, actor: nil, interface: nil, lane: nil, retryOf: nil, lostOperations: nil,
+            event: event, actor: nil, interface: nil, lane: lane, retryOf: nil, lostOperations: nil,
             onEnd: nil, createdAt: event.updatedAt, endedAt: nil, sealed: true,
             typesWithoutWorker: typesWithoutWorker)
         return BatchListing([detail], environment: ["LANG": "C.UTF-8"]).fullLines(detail)

@@ -47,7 +47,7 @@ extension Contract {
                 "by itself it is the command's name", "run '/bin/echo {} x' ::: a", out: "a x\n",
                 err: .says("echo: 1 completed in ")),
             Row(
-                "and nothing of the shell's", "run 'A=1 :; (printf; true); echo {}' ::: a", out: "a\n",
+                "and nothing of the shell's", "run '(printf {}; true); echo {}' ::: a", out: "aa\n",
                 err: .says("printf: 1 completed in "))
         ),
         Sentence(
