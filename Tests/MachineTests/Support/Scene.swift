@@ -5,7 +5,8 @@ import Testing
 /// A batch of which each worker's slots are full when the link to one of them is cut.
 struct Scene {
     static let quick = 20
-    static let total = 60
+    /// More than a worker takes in advance when many of them end at once: each has work left at the end.
+    static let total = 200
 
     let site: Site
     let trace: Trace
