@@ -95,6 +95,7 @@ actor WorkerConnection {
         timer = nil
         dispatch.close()
         completions.close()
+        log.info("ended")
         for continuation in ending { continuation.resume() }
         ending = []
         loop.stop()

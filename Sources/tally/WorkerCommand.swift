@@ -94,7 +94,6 @@ struct WorkerCommand: AsyncParsableCommand {
             wasRefused = true
         }
         await commands?.close()
-        log.info("ended")
         if wasRefused { throw CLIGateway.ExitCode.workerRefused }
     }
 
