@@ -40,6 +40,8 @@ extension Coordinator {
             return nil
         case .message(let frames):
             clients[frames[0]] = clock.now
+            // It may be gone when it is looked who is here.
+            idleSince = nil
             let body = Array(frames.dropFirst())
             do {
                 try checkBudget(of: frames[0])

@@ -82,6 +82,20 @@ extension Processes {
             }
         }
 
+        /// Each command is gone again after a moment: they count, though none is there when it is looked.
+        @Test func oneThatIsAskedNowAndThenStays() async throws {
+            try await withHome { home in
+                #expect(try await home.run("run", "true", ":::", "x").ending == .exited(0))
+                let own = try #require(home.coordinators.first)
+                let end = ContinuousClock.now + .seconds(14)
+                while ContinuousClock.now < end {
+                    try await Task.sleep(for: .seconds(2))
+                    #expect(try await home.run("list").ending == .exited(0))
+                }
+                #expect(home.coordinators == [own])
+            }
+        }
+
         @Test func upTakesItToo() async throws {
             try await withHome { home in
                 #expect(try await home.run("run", "true", ":::", "x").ending == .exited(0))
